@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from allocation.locking import lock_room
@@ -102,7 +103,11 @@ class Placements(FileKind):
         return rows_of(
             stage,
             "changes",
-            _("{} personer skulle byta utförare på en gång."),
+            ngettext_lazy(
+                "%(rows)s person skulle byta utförare på en gång.",
+                "%(rows)s personer skulle byta utförare på en gång.",
+                "rows",
+            ),
             "SELECT row FROM import_stage WHERE existing_id IS NOT NULL AND fields <> '{}'",
             least=many(stage, _PLACED, least=10, percent=5),
         )

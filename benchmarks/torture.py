@@ -33,7 +33,7 @@ class Broken(AssertionError):
     """A letter was lost, doubled, truncated or changed."""
 
 
-def in_peace(run: AllocationRun) -> bytes:
+def undisturbed_manifest(run: AllocationRun) -> bytes:
     """Manifest of the same mailing made without interruption, removed afterwards."""
     with transaction.atomic():
         for letter_id in list(unrendered(run=run).values_list("pk", flat=True)):
@@ -56,7 +56,7 @@ class Process(Protocol):
     def wait(self) -> int | None: ...
 
 
-def killed(
+def manifest_after_kills(
     run: AllocationRun, *, kills: int, random: Random, start: Callable[[], Process]
 ) -> tuple[bytes, Counter[str]]:
     """Run the mailing in a process that is killed ``kills`` times at random moments and then left to finish.
@@ -67,12 +67,12 @@ def killed(
     Raises:
         Broken: after a kill the disk and the database disagreed.
     """
-    at: Counter[str] = Counter()
+    states: Counter[str] = Counter()
     total = unrendered(run=run).count()
     for number in range(kills):
         # Rendering progress at which this one is killed. The process itself takes a while to start.
         goal = total * (number + 1) // max(kills * 4 // 5, 1)
-        at[_one_life(run, min(goal, total), total, random, start)] += 1
+        states[_run_until_killed(run, min(goal, total), total, random, start)] += 1
         check(run)
     last = start()
     if last.wait():
@@ -81,7 +81,7 @@ def killed(
     batch = PrintBatch.objects.get(stack=of_run(run, clock.today()))
     if left := [path.name for path in files.local("print").iterdir() if path.name != batch.reference]:
         raise Broken(f"left behind: {left}")
-    return print_batch_path(batch, "manifest.json").read_bytes(), at
+    return print_batch_path(batch, "manifest.json").read_bytes(), states
 
 
 def check(run: AllocationRun) -> None:
@@ -96,7 +96,8 @@ def check(run: AllocationRun) -> None:
             raise Broken(f"{batch.reference} has lost a letter")
 
 
-def _one_life(run: AllocationRun, goal: int, total: int, random: Random, start: Callable[[], Process]) -> str:
+def _run_until_killed(run: AllocationRun, goal: int, total: int, random: Random, start: Callable[[], Process]) -> str:
+    """Kill the process when about ``goal`` of ``total`` letters are rendered. Returns what it was doing."""
     process = start()
     folder = files.local("letters")
 
@@ -114,10 +115,10 @@ def _one_life(run: AllocationRun, goal: int, total: int, random: Random, start: 
     time.sleep(random.random() * (0.05 if before < total else 1.5))
     if process.poll() is not None:
         return "done before"
-    was = "composing" if composing() else "rendering"
+    state = "composing" if composing() else "rendering"
     process.send_signal(signal.SIGKILL)
     process.wait()
-    return was
+    return state
 
 
 def _until(done: Callable[[], bool]) -> None:

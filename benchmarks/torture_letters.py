@@ -1,4 +1,4 @@
-"""``python -m benchmarks.torture_letters``: a mailing of 1,500 killed at 50 random moments, on a fresh database."""
+"""``python -m benchmarks.torture_letters``: 1,500 letters, killed at 50 random moments, on a fresh database."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ django.setup()
 from django.core.management import call_command
 
 from benchmarks.mailing import make_run
-from benchmarks.torture import command, in_peace, killed
+from benchmarks.torture import command, manifest_after_kills, undisturbed_manifest
 
 
 def main() -> None:
@@ -34,8 +34,10 @@ def main() -> None:
     try:
         call_command("migrate", verbosity=0, skip_checks=True)
         run = make_run(people=options.letters, folder=Path(FOLDER.name))
-        expected = in_peace(run)
-        manifest, at = killed(run, kills=options.kills, random=Random(options.seed), start=lambda: command(run))
+        expected = undisturbed_manifest(run)
+        manifest, at = manifest_after_kills(
+            run, kills=options.kills, random=Random(options.seed), start=lambda: command(run)
+        )
         moments = ", ".join(f"{count} while {what}" for what, count in at.items())
         sys.stdout.write(f"{run.letters.count()} letters, killed {options.kills} times: {moments}.\n")
         sys.stdout.write("The manifest is the same.\n" if manifest == expected else "ANOTHER MANIFEST.\n")

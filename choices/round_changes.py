@@ -91,7 +91,7 @@ def close_frozen(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
     return close_round(round=round, actor=actor)
 
 
-def after(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:
+def next_round(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:
     """Draft of the next round: same rules and areas, dates a year later (more, until they are after ``day``).
 
     A start on the first of a month stays on the first.

@@ -121,10 +121,11 @@ def _checks(
     minutes, new, cap = sum(waiter.minutes for waiter in unit), _new(unit, at_externals), area.cap_minutes
     needs = _("Den första behöver %(hours)s") % {"hours": hours(minutes)}
     if len(unit) > 1:
-        needs = _("Det första hushållet, %(persons)d personer, behöver %(hours)s") % {
-            "persons": len(unit),
-            "hours": hours(minutes),
-        }
+        needs = ngettext(
+            "Det första hushållet, %(persons)d person, behöver %(hours)s",
+            "Det första hushållet, %(persons)d personer, behöver %(hours)s",
+            len(unit),
+        ) % {"persons": len(unit), "hours": hours(minutes)}
     found = [
         Check(
             _("Område"),

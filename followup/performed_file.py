@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -140,13 +141,19 @@ class Performed(FileKind):
         ]
 
     def doubts(self, stage: Stage) -> list[Doubt]:
-        message = _("Klienter som skulle ha mer än tre gånger så mycket utförd tid som beviljad: {}.")
+        message = _("Klienter som skulle ha mer än tre gånger så mycket utförd tid som beviljad: %(rows)s.")
         return [
             *rows_of(stage, "minutes", message, _LEAPS),
             *rows_of(
                 stage,
                 "hours",
-                _("{} klienter skulle ha mindre än en trettiondel av beviljad tid. Är det timmar och inte minuter?"),
+                ngettext_lazy(
+                    "%(rows)s klient skulle ha mindre än en trettiondel av beviljad tid. "
+                    "Är det timmar och inte minuter?",
+                    "%(rows)s klienter skulle ha mindre än en trettiondel av beviljad tid. "
+                    "Är det timmar och inte minuter?",
+                    "rows",
+                ),
                 _HOURS,
                 least=many(stage, _WITH_TIME, least=5, percent=50),
             ),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, last_day, one_of, yes_no
@@ -137,14 +138,18 @@ class Absences(FileKind):
             *rows_of(
                 stage,
                 "changes",
-                _("{} frånvaroperioder skulle ändras på en gång."),
+                ngettext_lazy(
+                    "%(rows)s frånvaroperiod skulle ändras på en gång.",
+                    "%(rows)s frånvaroperioder skulle ändras på en gång.",
+                    "rows",
+                ),
                 _CHANGED,
                 least=many(stage, _STANDING, least=10, percent=5),
             ),
             *rows_of(
                 stage,
                 "far_away",
-                _("Frånvaro som börjar för mer än ett år sedan eller om mer än ett år: {}. Kontrollera året."),
+                _("Frånvaro som börjar för mer än ett år sedan eller om mer än ett år: %(rows)s. Kontrollera året."),
                 "SELECT row FROM import_stage WHERE existing_id IS NULL"
                 " AND valid_from NOT BETWEEN %(first)s AND %(last)s",
                 {"first": today - a_year, "last": today + a_year},

@@ -37,7 +37,8 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Explained:
-    """``adjustment``: None for a line of the month itself. ``quantity``: as text, by kind.
+    """``adjustment``: None for a line of the month itself. ``quantity``: as text; its unit depends on the kind of line
+    (``_quantity``).
 
     ``new_on``: of a payment for the first month, the first day with help at the provider.
     """
@@ -49,6 +50,11 @@ class Explained:
     quantity: str
     new_on: date | None
     manual: Manual | None
+
+    @property
+    def quantity_for_plural(self) -> int:
+        """The number for the plural form, which fractions have too."""
+        return 1 if self.quantity == "1" else 2
 
 
 def explained(stored: BasisLine) -> Explained:

@@ -1,7 +1,6 @@
 """A user's own account, and user administration."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from signin.forms import AreasForm
 from signin.selectors import roles_of, staff_users
 from signin.services import set_active, sign_out_everywhere
 from staff_ui.access import signed_in_page, staff_page
+from staff_ui.outcomes import outcome_shown
 from staff_ui.paging import page_of
 
 
@@ -78,17 +78,13 @@ def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @staff_page(Right.MANAGE_USERS, fresh=True)
 def user_step(request: HttpRequest, actor: Actor, number: str, step: str) -> HttpResponse:
     found = _found(number, actor)
-    try:
+    with outcome_shown(request, _("Det är gjort.")):
         if step in ("stang", "oppna"):
             set_active(user=found, active=step == "oppna", actor=actor)
         elif step == "logga-ut":
             sign_out_everywhere(user=found, actor=actor)
         else:
             raise Http404
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Det är gjort."))
     return redirect("casework:user", number=number)
 
 

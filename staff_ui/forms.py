@@ -57,6 +57,8 @@ class LockedReasonForm(VersionedForm, ReasonForm):
 
 
 class MandateForm(StaffForm):
+    """A mandate and its holder; others of the same rank by name."""
+
     kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Mandate.Kind.choices)
     name = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
     phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=30, required=False)
@@ -112,8 +114,8 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in data]
 
 
-class UploadForm(StaffForm):
-    """One day for all files: they came in one post."""
+class ScansForm(StaffForm):
+    """Scanned choice forms that came in on one day."""
 
     POST, TODAY, OTHER = "post", "idag", "annan"
 

@@ -14,6 +14,7 @@ from common.forms import posted
 from reimbursement import selectors
 from reimbursement.manual_lines import decide_manual_line, propose_manual_line
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 from staff_ui.paging import page_of
 
 
@@ -53,11 +54,6 @@ def manual_step(request: HttpRequest, actor: Actor, reference: str, step: str) -
     if step not in ("godkann", "avsla"):
         raise Http404
     approve = step == "godkann"
-    try:
+    with outcome_shown(request, _("Beloppet är godkänt.") if approve else _("Förslaget är avslaget.")):
         decide_manual_line(line=line, approve=approve, actor=actor)
-    except ValidationError as error:
-        for message in error.messages:
-            messages.error(request, message)
-    else:
-        messages.success(request, _("Beloppet är godkänt.") if approve else _("Förslaget är avslaget."))
     return redirect("casework:payment_manual")

@@ -15,6 +15,7 @@ from reimbursement import selectors
 from reimbursement.models import Term
 from reimbursement.terms import approve_term, propose_term, refuse_term
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 
 
 @require_safe
@@ -55,11 +56,6 @@ def term_step(request: HttpRequest, actor: Actor, reference: str, step: str) -> 
     if step not in steps:
         raise Http404
     service, done = steps[step]
-    try:
+    with outcome_shown(request, done):
         service(term=term, actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, done)
     return redirect("casework:payment_terms")

@@ -24,6 +24,7 @@ from reimbursement.remarks import answer_remark, make_remark
 from secrecy.gate import Purpose
 from staff_ui.access import staff_page
 from staff_ui.forms import ReasonForm
+from staff_ui.outcomes import outcome_shown
 from staff_ui.paging import page_of
 
 KINDS_OF_FILE = ("csv", "xlsx", "pdf", "xml")
@@ -91,13 +92,8 @@ def step(request: HttpRequest, actor: Actor, month: str, step: str) -> HttpRespo
     if StepForm and not form.is_valid():
         name = {"skicka": "send", "tillbaka": "back"}.get(step, "approve")
         return _basis_page(request, actor, found, **{name: form})
-    try:
+    with outcome_shown(request, _DONE[step]()):
         take()
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, _DONE[step]())
     return redirect("casework:payment_basis", month)
 
 
@@ -165,15 +161,10 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
 def answer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     remark = get_object_or_404(selectors.remarks(actor=actor), reference=reference)
     form = AnswerForm(request.POST)
-    try:
+    with outcome_shown(request, _("Svaret är sparat.")):
         if not form.is_valid():
             raise faults_of(form)
         answer_remark(remark=remark, text=form.cleaned_data["text"], actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, _("Svaret är sparat."))
     return redirect(f"{reverse('casework:payment_basis', args=[remark.basis.month_text])}#synpunkter")
 
 

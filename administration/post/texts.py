@@ -19,6 +19,7 @@ from letters.models import AppealRule, Language, LetterKind, LetterText
 from letters.services import texts as text_services
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 
 
 @require_safe
@@ -151,13 +152,8 @@ def _decide(request: HttpRequest, proposal: LetterText | AppealRule, step: str, 
     if step not in steps:
         raise Http404
     service, done = steps[step]
-    try:
+    with outcome_shown(request, done):
         service(proposal=proposal, actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, done)
 
 
 def _version(kind: str, language: str, version: int) -> LetterText:

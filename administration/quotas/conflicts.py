@@ -75,7 +75,7 @@ def _words(key: str, terms: list[Any] | None) -> str:
         return _contract(*terms)
     days, day_of_month, months = terms
     if day_of_month is None:
-        return _("%(days)s dagar") % {"days": days}
+        return ngettext("%(days)s dag", "%(days)s dagar", days) % {"days": days}
     words = ngettext("senast den %(day)s, %(months)s månad", "senast den %(day)s, %(months)s månader", months)
     return words % {"day": day_of_month, "months": months}
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.forms import DayField, Query
 from providers.models import ProfileChange, Provider, SurveyResult
@@ -137,8 +137,10 @@ def in_words(part: str, content: Content) -> dict[str, str]:
     if part == ProfileChange.Part.SURVEYS:
         labels = dict(SurveyResult.Question.choices)
         return {
-            _("%(question)s, %(day)s") % {"question": labels[row["question"]], "day": row["asked_on"]}: _(
-                "%(percent)s av 100, %(answers)s svar. Källa: %(source)s"
+            _("%(question)s, %(day)s") % {"question": labels[row["question"]], "day": row["asked_on"]}: ngettext(
+                "%(percent)s av 100, %(answers)s svar. Källa: %(source)s",
+                "%(percent)s av 100, %(answers)s svar. Källa: %(source)s",
+                row["answers"],
             )
             % {"percent": row["positive_percent"], "answers": row["answers"], "source": row["source"]}
             for row in content.get("results", [])

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.actors import Actor
 from allocation.facts.rounds import Answer, answers
@@ -78,7 +79,12 @@ class FollowUp:
 
     @property
     def description(self) -> str:
-        return _("%(count)d personer har svarat. Tabellen visar samma siffror.") % {"count": self.answered}
+        words = ngettext(
+            "%(count)d person har svarat. Tabellen visar samma siffror.",
+            "%(count)d personer har svarat. Tabellen visar samma siffror.",
+            self.answered,
+        )
+        return words % {"count": self.answered}
 
     @cached_property
     def chart(self) -> SafeString:

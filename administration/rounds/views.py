@@ -19,7 +19,7 @@ from administration.rounds.forms import RoundForm, initial_of
 from administration.rounds.listing import all_rounds, phase_of
 from administration.rounds.population import population
 from choices.models import ChoiceRound
-from choices.round_changes import RoundChanged, after, change_round, close_frozen, state_of
+from choices.round_changes import RoundChanged, change_round, close_frozen, next_round, state_of
 from choices.services import create_round
 from common import clock
 from common.forms import VersionedForm, posted
@@ -68,7 +68,7 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Initial dates and rules are those of the previous round."""
     last = ChoiceRound.objects.order_by("-opens_on").first()
-    form = RoundForm(posted(request), initial=after(last, day=clock.today()) if last else None)
+    form = RoundForm(posted(request), initial=next_round(last, day=clock.today()) if last else None)
     if form.is_valid():
         try:
             round = create_round(**form.values, actor=actor)

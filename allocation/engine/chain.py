@@ -7,6 +7,7 @@ from .state import State
 
 
 def chain(state: State) -> bool:
+    """Admit heads until none fits. Returns whether any was admitted."""
     heads = Heads(state)
     changed = False
     while (head := next_admitted(state, heads)) is not None:

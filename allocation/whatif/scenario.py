@@ -62,34 +62,32 @@ class GuaranteeStep:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``years`` from the day of the problem; the engine runs every ``step_days``.
-    growth_bp            more people, net; ``turnover_bp`` of them leave and are replaced besides
-    hours_change_bp      get a new decision with other hours
-    switch_bp            come with a new choice
-    choice_rate_bp       newcomers who choose          } None:
-    external_bp          of those, who want an external } as people
-    popularity           weight of each external        } do today
-    list_length          the most externals on one list
-    call_yes_bp          those who accept when phoned about a guarantee
-    share_steps, ceilings, guarantees   in any order; of two for the same day the last counts
-    ceiling_factors_bp   every ceiling of the provider, times this
-    """
+    """Assumptions of a forecast. ``years`` are counted from the day of the problem."""
 
     years: int = 3
+    # Days between two runs of the engine.
     step_days: int = 7
     seed: int = 1
+    # Net growth of the number of people; those of ``turnover_bp`` leave and are replaced besides.
     growth_bp: int = 0
     turnover_bp: int = 2500
+    # People who get a decision with other hours, and people who choose anew.
     hours_change_bp: int = 3000
     switch_bp: int = 500
+    # Newcomers who choose; those of them who want an external provider; weight of each provider. None: as people do
+    # today.
     choice_rate_bp: int | None = None
     external_bp: int | None = None
     popularity: Mapping[str, int] | None = None
+    # The most external providers on one list.
     list_length: int = 3
+    # People who accept when phoned about a guarantee.
     call_yes_bp: int = 2000
+    # In any order; of two steps for the same day the last counts.
     share_steps: tuple[ShareStep, ...] = ()
     ceilings: tuple[CeilingStep, ...] = ()
     guarantees: tuple[GuaranteeStep, ...] = ()
+    # Factor of every ceiling of a provider.
     ceiling_factors_bp: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -158,12 +156,8 @@ def _faults(scenario: Scenario) -> Iterator[str]:
 def _whole(name: str, value: Any, least: int, most: int) -> Iterator[str]:
     if not isinstance(value, int) or isinstance(value, bool):
         yield f"{name}: {value!r} must be a whole number"
-    elif not _ok(value, least, most):
+    elif not least <= value <= most:
         yield f"{name}: {value} must be {least}–{most}"
-
-
-def _ok(value: int, least: int, most: int) -> bool:
-    return least <= value <= most
 
 
 def _unknown(scenario: Scenario, problem: engine.Problem) -> Iterator[str]:

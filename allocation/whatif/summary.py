@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from allocation.whatif.replications import band
 from allocation.whatif.result import AreaRow, FirstChoice, HoursClass, Result, Step, WaitSummary
 from allocation.whatif.scenario import BP
-from allocation.whatif.wording import class_name, hours, met, number, share, with_band
+from allocation.whatif.wording import class_name, hours_words, met, number, share, with_band
 from common.percent import percent
 
 # Free room below this share of an area's hours is not reported: the next unit in line may simply not fit.
@@ -77,11 +77,11 @@ def _share(area: AreaRow, names: Mapping[str, str]) -> str:
     words = {
         "area": names.get(area.area, area.area),
         "share": percent(area.external_minutes, area.base_minutes),
-        "hours": hours(area.external_minutes),
+        "hours": hours_words(area.external_minutes),
         "cap": percent(area.cap_minutes or 0, area.base_minutes),
     }
     if area.cap_minutes is None:
-        return _("%(area)s: i slutet har de externa utförarna %(share)s av timmarna (%(hours)s timmar).") % words
+        return _("%(area)s: i slutet har de externa utförarna %(share)s av timmarna (%(hours)s).") % words
     return _("%(area)s: i slutet har de externa utförarna %(share)s av timmarna. Högst får de ha %(cap)s.") % words
 
 
@@ -89,12 +89,12 @@ def _waiting(last: Step) -> str:
     persons = sum(last.waiting(kind).persons for kind in HoursClass)
     words = {
         "persons": number(persons),
-        "hours": hours(sum(last.waiting(kind).minutes for kind in HoursClass)),
+        "hours": hours_words(sum(last.waiting(kind).minutes for kind in HoursClass)),
     }
     return (
         ngettext(
-            "I slutet väntar %(persons)s person på något högre upp på sin lista (%(hours)s timmar per månad).",
-            "I slutet väntar %(persons)s personer på något högre upp på sin lista (%(hours)s timmar per månad).",
+            "I slutet väntar %(persons)s person på något högre upp på sin lista (%(hours)s per månad).",
+            "I slutet väntar %(persons)s personer på något högre upp på sin lista (%(hours)s per månad).",
             persons,
         )
         % words
@@ -143,6 +143,13 @@ def _passed(result: Result) -> str:
     }
     if result.faults:
         return (
-            _("Granskningen hittade %(faults)s fel i %(audited)s av %(runs)s nätter. Lita inte på siffrorna.") % words
+            ngettext(
+                "Granskningen hittade %(faults)s fel. Nätter som granskades: %(audited)s av %(runs)s."
+                " Lita inte på siffrorna.",
+                "Granskningen hittade %(faults)s fel. Nätter som granskades: %(audited)s av %(runs)s."
+                " Lita inte på siffrorna.",
+                len(result.faults),
+            )
+            % words
         )
-    return _("Ingen blev förbigången i kön i de %(audited)s av %(runs)s nätter som granskades.") % words
+    return _("Ingen blev förbigången i kön. Nätter som granskades: %(audited)s av %(runs)s.") % words

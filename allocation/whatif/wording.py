@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from allocation.whatif.result import FirstChoice, HoursClass
 from common.percent import DASH, percent
@@ -25,6 +26,12 @@ def number(value: int | None) -> str:
 def hours(minutes: int | None) -> str:
     """Whole hours: a forecast is not more exact."""
     return DASH if minutes is None else number(whole_hours(minutes))
+
+
+def hours_words(minutes: int) -> str:
+    """``12 timmar``, whole hours as in ``hours``."""
+    whole = whole_hours(minutes)
+    return ngettext("%(count)s timme", "%(count)s timmar", whole) % {"count": number(whole)}
 
 
 def share(bp: int | None) -> str:

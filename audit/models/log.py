@@ -11,7 +11,7 @@ from common import clock
 
 
 class LogRow(models.Model):
-    """Free text of a log row, and the salted digest that proves it unchanged.
+    """Moment, request and free text of a log row, with the salted digest that proves the text unchanged.
 
     Everything else in the log is references and codes. Free text may name a person, so it can be blanked when that
     person's file is destroyed: the seal holds its salted digest, which reveals nothing once the salt is gone.

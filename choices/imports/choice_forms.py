@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, one_of, yes_no
@@ -193,7 +194,11 @@ class Choices(FileKind):
         return rows_of(
             stage,
             "old",
-            _("{} val skulle ha kommit in för mer än ett år sedan. Dagen avgör ordningen: kontrollera året."),
+            ngettext_lazy(
+                "%(rows)s val skulle ha kommit in för mer än ett år sedan. Dagen avgör ordningen: kontrollera året.",
+                "%(rows)s val skulle ha kommit in för mer än ett år sedan. Dagen avgör ordningen: kontrollera året.",
+                "rows",
+            ),
             "SELECT row FROM import_stage WHERE existing_id IS NULL AND received_on < %(a_year_ago)s",
             {"a_year_ago": clock.today() - A_YEAR},
         )

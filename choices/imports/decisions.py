@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from choices import identity
@@ -156,51 +157,89 @@ class Decisions(FileKind):
     def doubts(self, stage: Stage) -> list[Doubt]:
         return [
             *rows_of(
-                stage, "hours", _("{} beslut skulle ge tio gånger fler eller färre minuter än det förra."), _TIMES_TEN
+                stage,
+                "hours",
+                ngettext_lazy(
+                    "%(rows)s beslut skulle ge tio gånger fler eller färre minuter än det förra.",
+                    "%(rows)s beslut skulle ge tio gånger fler eller färre minuter än det förra.",
+                    "rows",
+                ),
+                _TIMES_TEN,
             ),
             *rows_of(
                 stage,
                 "less",
-                _("{} beslut skulle få färre timmar på en gång."),
+                ngettext_lazy(
+                    "%(rows)s beslut skulle få färre timmar på en gång.",
+                    "%(rows)s beslut skulle få färre timmar på en gång.",
+                    "rows",
+                ),
                 _LESS,
                 least=many(stage, _GOING_ON, least=10, percent=5),
             ),
             *rows_of(
                 stage,
                 "minutes",
-                _("{} nya beslut är på mindre än en timme. Kontrollera att kolumnen har minuter och inte timmar."),
+                ngettext_lazy(
+                    "%(rows)s nytt beslut är på mindre än en timme. "
+                    "Kontrollera att kolumnen har minuter och inte timmar.",
+                    "%(rows)s nya beslut är på mindre än en timme. "
+                    "Kontrollera att kolumnen har minuter och inte timmar.",
+                    "rows",
+                ),
                 _BELOW_AN_HOUR,
                 least=many(stage, _NEW_WITH_TIME, least=10, percent=50),
             ),
             *rows_of(
                 stage,
                 "zero",
-                _("{} nya beslut är på 0 minuter, som bara trygghetslarm. Kontrollera att kolumnen har minuterna."),
+                ngettext_lazy(
+                    "%(rows)s nytt beslut är på 0 minuter, som bara trygghetslarm. "
+                    "Kontrollera att kolumnen har minuterna.",
+                    "%(rows)s nya beslut är på 0 minuter, som bara trygghetslarm. "
+                    "Kontrollera att kolumnen har minuterna.",
+                    "rows",
+                ),
                 _ZERO,
                 least=many(stage, _NEW, least=10, percent=60),
             ),
             *rows_of(
                 stage,
                 "reopened",
-                _("Beslut som har slutat och skulle gälla igen: {}."),
+                _("Beslut som har slutat och skulle gälla igen: %(rows)s."),
                 _REOPENED,
                 {"today": clock.today()},
             ),
             *rows_of(
                 stage,
                 "far_away",
-                _("{} beslut skulle börja om mer än ett år. Kontrollera året."),
+                ngettext_lazy(
+                    "%(rows)s beslut skulle börja om mer än ett år. Kontrollera året.",
+                    "%(rows)s beslut skulle börja om mer än ett år. Kontrollera året.",
+                    "rows",
+                ),
                 _FAR_AWAY,
                 {
                     "header": stage.headers["valid_from"],
                     "in_a_year": clock.today() + datetime.timedelta(days=365),
                 },
             ),
-            *rows_of(stage, "dates_back", _("{} beslut skulle börja tidigare än de gör nu."), _EARLIER),
+            *rows_of(
+                stage,
+                "dates_back",
+                ngettext_lazy(
+                    "%(rows)s beslut skulle börja tidigare än det gör nu.",
+                    "%(rows)s beslut skulle börja tidigare än de gör nu.",
+                    "rows",
+                ),
+                _EARLIER,
+            ),
             *rows_of(
                 stage,
                 "ended",
-                _("{} beslut skulle sluta på en gång."),
+                ngettext_lazy(
+                    "%(rows)s beslut skulle sluta på en gång.", "%(rows)s beslut skulle sluta på en gång.", "rows"
+                ),
                 _ENDED,
                 least=many(stage, _GOING_ON, least=10, percent=5),
             ),

@@ -4,10 +4,12 @@ A file with doubts is imported completely or not at all, like any other. The app
 have changed, it is asked for again.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,9 @@ from accounts.actors import Actor
 from accounts.models import User
 from choices.imports.report import ImportRefused, Problem
 from choices.imports.stage import Stage
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 # Number of example rows per kind of doubt.
 _TOLD = 20
@@ -53,14 +58,24 @@ def code_of(doubts: Sequence[Doubt]) -> str:
 
 
 def rows_of(
-    stage: Stage, code: str, message: str, select_rows: str, params: dict[str, Any] | None = None, *, least: int = 1
+    stage: Stage,
+    code: str,
+    message: str | StrPromise,
+    select_rows: str,
+    params: dict[str, Any] | None = None,
+    *,
+    least: int = 1,
 ) -> list[Doubt]:
-    """A doubt about the rows of a query, if they number at least ``least``. ``{}`` in the message: their number."""
+    """A doubt about the rows of a query, if they number at least ``least``.
+
+    ``message`` names their number as ``%(rows)s`` (``ngettext_lazy`` with ``"rows"``) and may name parameters of the
+    query.
+    """
     stage.execute(select_rows, params)
     found = sorted({row for (row,) in stage.cursor.fetchall()})
     if len(found) < least:
         return []
-    return [Doubt(code, message.format(len(found)), tuple(found[:_TOLD]), len(found))]
+    return [Doubt(code, message % {**(params or {}), "rows": len(found)}, tuple(found[:_TOLD]), len(found))]
 
 
 def many(stage: Stage, count_all: str, *, least: int, percent: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from psycopg import sql
 
 from accounts.actors import Actor
@@ -193,7 +194,11 @@ def _checked_rows(
             problems.append(Problem(number, "", message % {"most": MOST_FAULTS}))
             return
         if len(cells) > len(table.headers):
-            message = _("Raden har %(found)s värden, rubrikraden har %(wanted)s. Kontrollera skiljetecknen.")
+            message = ngettext(
+                "Raden har %(found)s värde, rubrikraden har %(wanted)s. Kontrollera skiljetecknen.",
+                "Raden har %(found)s värden, rubrikraden har %(wanted)s. Kontrollera skiljetecknen.",
+                len(cells),
+            )
             problems.append(Problem(number, "", message % {"found": len(cells), "wanted": len(table.headers)}))
             continue
         for blank in nameless:

@@ -125,12 +125,12 @@ class Mandates(FileKind):
         found = rows_of(
             stage,
             "reopened",
-            _("Rader om ställföreträdare som har slutat och skulle få välja igen: {}."),
+            _("Rader om ställföreträdare som har slutat och skulle få välja igen: %(rows)s."),
             _REOPENED,
             {"today": clock.today()},
         )
         if stage.headers["joint"] in stage.present:
-            message = _("Rader om företrädare som skulle få handla var för sig i stället för gemensamt: {}.")
+            message = _("Rader om företrädare som skulle få handla var för sig i stället för gemensamt: %(rows)s.")
             found += rows_of(stage, "alone", message, _ALONE)
         return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.actors import Actor
 from choices import identity
@@ -163,66 +164,83 @@ class Persons(FileKind):
             found += rows_of(
                 stage,
                 "revival",
-                _("Avlidna som skulle bli levande igen: {}."),
+                _("Avlidna som skulle bli levande igen: %(rows)s."),
                 f"{met} p.deceased_on IS NOT NULL AND s.deceased_on IS NULL",
             )
             found += rows_of(
                 stage,
                 "death_moved",
-                _("{} dödsdatum skulle flyttas."),
+                ngettext_lazy("%(rows)s dödsdatum skulle flyttas.", "%(rows)s dödsdatum skulle flyttas.", "rows"),
                 f"{met} p.deceased_on <> s.deceased_on",
             )
             found += rows_of(
                 stage,
                 "deaths",
-                _("{} personer skulle avlida på en gång."),
+                ngettext_lazy(
+                    "%(rows)s person skulle avlida på en gång.", "%(rows)s personer skulle avlida på en gång.", "rows"
+                ),
                 f"{met} p.deceased_on IS NULL AND s.deceased_on IS NOT NULL",
                 least=many(stage, alive, least=10, percent=3),
             )
             found += rows_of(
                 stage,
                 "old_death",
-                _("Personer som skulle ha avlidit för mer än ett år sedan: {}. Kontrollera året."),
+                _("Personer som skulle ha avlidit för mer än ett år sedan: %(rows)s. Kontrollera året."),
                 f"{met} p.deceased_on IS NULL AND s.deceased_on < %(a_year_ago)s",
                 {"a_year_ago": today - datetime.timedelta(days=365)},
             )
         found += rows_of(
             stage,
             "protection",
-            _("Personer som skulle mista sina skyddade uppgifter: {}."),
+            _("Personer som skulle mista sina skyddade uppgifter: %(rows)s."),
             f"{met} (p.confidential AND NOT s.confidential)"
             " OR (p.protected_registration AND NOT s.protected_registration)",
         )
         found += rows_of(
             stage,
             "moves",
-            _("{} personer skulle byta område på en gång."),
+            ngettext_lazy(
+                "%(rows)s person skulle byta område på en gång.",
+                "%(rows)s personer skulle byta område på en gång.",
+                "rows",
+            ),
             f"{met} p.area_id <> s.area_id",
             least=many(stage, alive, least=10, percent=5),
         )
         found += rows_of(
             stage,
             "names",
-            _("{} personer skulle byta namn på en gång. Kontrollera att kolumnerna inte har bytt plats."),
+            ngettext_lazy(
+                "%(rows)s person skulle byta namn på en gång. Kontrollera att kolumnerna inte har bytt plats.",
+                "%(rows)s personer skulle byta namn på en gång. Kontrollera att kolumnerna inte har bytt plats.",
+                "rows",
+            ),
             f"{met} p.given_name <> s.given_name AND p.family_name <> s.family_name",
             least=many(stage, alive, least=10, percent=5),
         )
         found += rows_of(
             stage,
             "age",
-            _("Nya personer under 18 eller över 110 år: {}. Kontrollera århundradet."),
+            _("Nya personer under 18 eller över 110 år: %(rows)s. Kontrollera århundradet."),
             _ODD_AGE,
             {"young": f"{today.year - 18}{today:%m%d}", "old": f"{today.year - 110}{today:%m%d}"},
         )
         found += rows_of(
-            stage, "no_name", _("Personer som skulle heta något som brukar betyda att namnet saknas: {}."), _NO_NAME
+            stage,
+            "no_name",
+            _("Personer som skulle heta något som brukar betyda att namnet saknas: %(rows)s."),
+            _NO_NAME,
         )
         found += self._lost(stage, present, alive)
         if "household" in present:
             found += rows_of(
                 stage,
                 "household",
-                _("{} personer skulle ingå i hushåll med fler än %(most)s.") % {"most": LARGEST_HOUSEHOLD},
+                ngettext_lazy(
+                    "%(rows)s person skulle ingå i ett hushåll med fler än %(most)s.",
+                    "%(rows)s personer skulle ingå i hushåll med fler än %(most)s.",
+                    "rows",
+                ),
                 _LARGE_HOUSEHOLDS,
                 {"most": LARGEST_HOUSEHOLD},
             )
@@ -232,19 +250,41 @@ class Persons(FileKind):
         """Facts that many people would lose at once: a column that came out empty."""
         several = many(stage, alive, least=10, percent=5)
         for name, message in (
-            ("phone", _("{} personer skulle mista sitt telefonnummer på en gång.")),
-            ("street", _("{} personer skulle mista sin adress på en gång.")),
+            (
+                "phone",
+                ngettext_lazy(
+                    "%(rows)s person skulle mista sitt telefonnummer på en gång.",
+                    "%(rows)s personer skulle mista sitt telefonnummer på en gång.",
+                    "rows",
+                ),
+            ),
+            (
+                "street",
+                ngettext_lazy(
+                    "%(rows)s person skulle mista sin adress på en gång.",
+                    "%(rows)s personer skulle mista sin adress på en gång.",
+                    "rows",
+                ),
+            ),
         ):
             if name in present:
                 lost = f"{_MET} p.{name} <> '' AND s.{name} = '' AND NOT s.protected_registration"
                 yield from rows_of(stage, f"lost_{name}", message, lost, least=several)
         if "language" in present:
-            message = _("{} personer skulle få svenska som språk på en gång.")
+            message = ngettext_lazy(
+                "%(rows)s person skulle få svenska som språk på en gång.",
+                "%(rows)s personer skulle få svenska som språk på en gång.",
+                "rows",
+            )
             yield from rows_of(
                 stage, "lost_language", message, f"{_MET} p.language <> 'sv' AND s.language = 'sv'", least=several
             )
         if "household" in present:
-            message = _("{} personer skulle lämna sitt hushåll på en gång.")
+            message = ngettext_lazy(
+                "%(rows)s person skulle lämna sitt hushåll på en gång.",
+                "%(rows)s personer skulle lämna sitt hushåll på en gång.",
+                "rows",
+            )
             yield from rows_of(
                 stage, "lost_household", message, _LOST_HOUSEHOLD, {"header": stage.headers["household"]}, least=several
             )

@@ -21,9 +21,11 @@ def duration_words(estimate: Estimate) -> str:
     if low == 0 or low == high:
         return _("Det brukar ta högst %(time)s till.") % {"time": at_most(estimate.high)}
     words = (
-        _("Det brukar ta %(low)s–%(high)s veckor till.")
+        ngettext("Det brukar ta %(low)s–%(high)s vecka till.", "Det brukar ta %(low)s–%(high)s veckor till.", high)
         if unit == WEEK
-        else _("Det brukar ta %(low)s–%(high)s månader till.")
+        else ngettext(
+            "Det brukar ta %(low)s–%(high)s månad till.", "Det brukar ta %(low)s–%(high)s månader till.", high
+        )
     )
     return words % {"low": low, "high": high}
 
@@ -33,4 +35,5 @@ def at_most(days: int) -> str:
     if days < IN_WEEKS:
         weeks = max(-(-days // WEEK), 1)
         return ngettext("%(count)s vecka", "%(count)s veckor", weeks) % {"count": weeks}
-    return _("%(count)s månader") % {"count": -(-days // MONTH)}
+    months = -(-days // MONTH)
+    return ngettext("%(count)s månad", "%(count)s månader", months) % {"count": months}

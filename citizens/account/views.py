@@ -1,5 +1,7 @@
 """Citizen's own pages. Each has one purpose, and works by keyboard, on paper and without JavaScript."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,17 +59,12 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
     form = AssureForm(posted(request), mandate=citizen.mandate)
     faults, status = list[str](), 200
     if form.is_bound:
-        try:
-            if answers.leave_queue(provider=provider, citizen=citizen, assured=form.ticked):
-                messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
-                return redirect("citizens:queue")
-            status = 409
-        except answers.NotAssuredError as error:
-            faults, status = error.messages, 422
-        except ValidationError:
-            status = 409
-        if status == 409:
-            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+        faults, status = _answered(
+            request, lambda: answers.leave_queue(provider=provider, citizen=citizen, assured=form.ticked)
+        )
+        if status == 200:
+            messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
+            return redirect("citizens:queue")
     context = {
         "citizen": citizen,
         "line": mine,
@@ -96,17 +93,10 @@ def take_back(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     form = AssureForm(posted(request), mandate=citizen.mandate)
     faults, status = list[str](), 200
     if form.is_bound:
-        try:
-            if answers.take_back_choice(citizen=citizen, assured=form.ticked):
-                messages.success(request, _("Du har tagit tillbaka ditt val."))
-                return redirect("citizens:receipt", reference=mine.choice.reference)
-            status = 409
-        except answers.NotAssuredError as error:
-            faults, status = error.messages, 422
-        except ValidationError:
-            status = 409
-        if status == 409:
-            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+        faults, status = _answered(request, lambda: answers.take_back_choice(citizen=citizen, assured=form.ticked))
+        if status == 200:
+            messages.success(request, _("Du har tagit tillbaka ditt val."))
+            return redirect("citizens:receipt", reference=mine.choice.reference)
     context = {
         "citizen": citizen,
         "mine": mine,
@@ -130,15 +120,10 @@ def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     form = AssureForm(posted(request), mandate=citizen.mandate)
     faults, status = list[str](), 200
     if form.is_bound:
-        try:
-            answers.go_alone(citizen=citizen, assured=form.ticked)
+        faults, status = _answered(request, lambda: answers.go_alone(citizen=citizen, assured=form.ticked))
+        if status == 200:
             messages.success(request, _("Nu väntar du ensam. Du har kvar dina dagar i kön."))
             return redirect("citizens:home")
-        except answers.NotAssuredError as error:
-            faults, status = error.messages, 422
-        except ValidationError:
-            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
-            status = 409
     context = {
         "citizen": citizen,
         "apart": apart,
@@ -148,6 +133,22 @@ def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         "alone": answers.acts_alone(citizen),
     }
     return render(request, "citizens/account/alone.html", context, status=status)
+
+
+def _answered(request: HttpRequest, store: Callable[[], bool | None]) -> tuple[list[str], int]:
+    """Faults and status of the page that asks again; 200: the answer is stored. ``store``: False, nothing was left to
+    change.
+    """
+    try:
+        if store() is not False:
+            return [], 200
+    except answers.NotAssuredError as error:
+        return error.messages, 422
+    except ValidationError:
+        # Changed meanwhile, or no longer possible.
+        pass
+    messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+    return [], 409
 
 
 def _chose_together(citizen: Citizen) -> bool:

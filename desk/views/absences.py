@@ -21,6 +21,7 @@ from reimbursement.models import Absence
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.forms import ReasonForm
+from staff_ui.outcomes import outcome_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,13 +84,8 @@ def absence_withdraw(request: HttpRequest, actor: Actor, reference: str, absence
     person = visible_person(reference=reference, actor=actor)
     found = get_object_or_404(selectors.absences_of(person, actor=actor), reference=absence)
     form = ReasonForm(request.POST)
-    try:
+    with outcome_shown(request, _("Frånvaron är borttagen. Den finns kvar som en tidigare version.")):
         if not form.is_valid():
             raise ValidationError(_("Skriv varför."))
         withdraw_absence(absence=found, reason=form.cleaned_data["reason"], actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, _("Frånvaron är borttagen. Den finns kvar som en tidigare version."))
     return redirect("casework:absences", reference)

@@ -1,7 +1,5 @@
 """Notes on a person's page."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from common.forms import faults_of
 from desk.forms import NoteForm
 from desk.notes import write_note
 from staff_ui.access import staff_page, visible_person
+from staff_ui.outcomes import outcome_shown
 
 
 @require_POST
@@ -20,12 +19,8 @@ from staff_ui.access import staff_page, visible_person
 def note(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
     form = NoteForm(request.POST)
-    try:
+    with outcome_shown(request, _("Anteckningen är sparad.")):
         if not form.is_valid():
             raise faults_of(form)
         write_note(person=person, text=form.cleaned_data["text"], actor=actor)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Anteckningen är sparad."))
     return redirect("casework:person", reference=reference)

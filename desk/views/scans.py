@@ -20,7 +20,7 @@ from desk.forms import FindForm
 from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
 from secrecy.gate import Purpose, disclose, disclose_search
 from staff_ui.access import staff_page
-from staff_ui.forms import ReasonForm, UploadForm
+from staff_ui.forms import ReasonForm, ScansForm
 
 MOST_FILES = 50
 
@@ -29,7 +29,7 @@ MOST_FILES = 50
 @staff_page(Right.REGISTER_CHOICE)
 def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Pending scans, and the upload form."""
-    form = UploadForm(posted(request), uploaded(request))
+    form = ScansForm(posted(request), uploaded(request))
     if form.is_valid():
         added = 0
         for number, file in enumerate(form.cleaned_data["scans"][:MOST_FILES], start=1):

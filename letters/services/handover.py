@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -61,7 +62,8 @@ def _require_true(batch: PrintBatch) -> None:
     if faults := batch_faults(batch):
         words = [f"{reference}: {what}" for reference, what in faults[:_TOLD]]
         if len(faults) > _TOLD:
-            words.append(_("Och %(count)d fel till.") % {"count": len(faults) - _TOLD})
+            more = len(faults) - _TOLD
+            words.append(ngettext("Och %(count)s fel till.", "Och %(count)s fel till.", more) % {"count": more})
         raise ValidationError(words)
 
 

@@ -34,7 +34,11 @@ def _answers(sheet: Sheet, words: Labels) -> Section | None:
     yes, of = table.at(row, "answered"), table.at(row, TOTAL)
     section = Section("svar", _("Svar"))
     if yes is not None and of:
-        said = _("%(yes)s av %(all)s personer valde. Det är %(rate)s.")
+        said = ngettext(
+            "%(yes)s av %(all)s person valde. Det är %(rate)s.",
+            "%(yes)s av %(all)s personer valde. Det är %(rate)s.",
+            of,
+        )
         section.sentences.append(said % {"yes": shown(yes), "all": shown(of), "rate": rate(yes, of)})
     earlier = table.at(row, "earlier") if "earlier" in table.columns.codes else 0
     if earlier:
@@ -118,7 +122,11 @@ def _chosen(sheet: Sheet, words: Labels) -> Section | None:
     never, of = table.at(row, "never_chosen"), table.at(row, TOTAL)
     section = Section("har-valt", _("Har valt"))
     if never is not None and of:
-        said = _("%(never)s av %(all)s personer som har en utförare i dag har inte valt själva. Det är %(rate)s.")
+        said = ngettext(
+            "%(never)s av %(all)s person som har en utförare i dag har inte valt själv. Det är %(rate)s.",
+            "%(never)s av %(all)s personer som har en utförare i dag har inte valt själva. Det är %(rate)s.",
+            of,
+        )
         section.sentences.append(said % {"never": shown(never), "all": shown(of), "rate": rate(never, of)})
     columns = [*(label for _code, label in words.axis(table, rows=False)), _("Har inte valt, andel")]
     rows = [

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from redis import RedisError
 
 from allocation.nightly.morning_report import morning_report
@@ -155,8 +156,10 @@ def _age(age: datetime.timedelta) -> str:
     if minutes < 120:
         return _("%(count)s min") % {"count": minutes}
     if minutes < 48 * 60:
-        return _("%(count)s timmar") % {"count": minutes // 60}
-    return _("%(count)s dygn") % {"count": minutes // (24 * 60)}
+        hours = minutes // 60
+        return ngettext("%(count)s timme", "%(count)s timmar", hours) % {"count": hours}
+    days = minutes // (24 * 60)
+    return ngettext("%(count)s dygn", "%(count)s dygn", days) % {"count": days}
 
 
 _IN_DATABASE: tuple[Callable[[], Check], ...] = (_clock, _night, _rendered, _sent, _seals)

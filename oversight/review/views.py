@@ -17,6 +17,7 @@ from oversight.review.models import LogReview, ReviewItem
 from oversight.review.protocol import as_csv, as_pdf, why_text
 from oversight.review.services import begin_review, close_review, judge, month_to_review, reviews
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 from staff_ui.paging import page_of
 
 ITEMS = 25
@@ -79,14 +80,10 @@ def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
 def close_log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
     found = _found(review, actor)
     form = ConclusionForm(request.POST)
-    try:
+    with outcome_shown(request, _("Granskningen är avslutad.")):
         if not form.is_valid():
             raise faults_of(form)
         close_review(review=found, conclusion=form.cleaned_data["conclusion"], actor=actor)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Granskningen är avslutad."))
     return redirect("casework:log_review", review=review)
 
 

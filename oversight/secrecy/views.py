@@ -20,20 +20,28 @@ from common.forms import YesOrNoForm, faults_of, posted
 from oversight.secrecy.forms import OnwardQuery, ProtectionForm, WeighedReasonForm
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
+from staff_ui.outcomes import outcome_shown
 from staff_ui.reasons import open_look, protected_person_behind
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS, asks_reason=False)
 def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Shows nothing of the person before a reason is given."""
+    return reason_page(request, actor, reference, page="casework:person")
+
+
+def reason_page(request: HttpRequest, actor: Actor, reference: str, *, page: str) -> HttpResponse:
+    """Form for the reason to see a protected person. It shows nothing of the person.
+
+    A reason leads to the page of this site in ``?till=``, else to ``page`` of the person.
+    """
     person = protected_person_behind(reference=reference, actor=actor)
     if person is None:
         raise Http404
     form = WeighedReasonForm(posted(request))
     onward = OnwardQuery(request.GET).asked["till"]
     if not is_own_page(onward):
-        onward = reverse("casework:person", args=[person.reference])
+        onward = reverse(page, args=[person.reference])
     if form.is_valid():
         open_look(request=request, person=person, reason=form.cleaned_data["reason"], actor=actor)
         return redirect(onward)
@@ -79,14 +87,10 @@ def _proposed() -> str:
 def answer_protection(request: HttpRequest, actor: Actor, change: str) -> HttpResponse:
     found = get_object_or_404(open_changes(actor=actor), reference=change)
     form = YesOrNoForm(request.POST)
-    try:
+    with outcome_shown(request, _("Svaret är sparat.")):
         if not form.is_valid():
             raise faults_of(form)
         answer_change(change=found, approve=form.is_yes, actor=actor)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Svaret är sparat."))
     return redirect("casework:addresses")
 
 
@@ -125,12 +129,8 @@ def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
 def answer_address(request: HttpRequest, actor: Actor, question: str) -> HttpResponse:
     asked = get_object_or_404(questions(actor=actor), reference=question)
     form = YesOrNoForm(request.POST)
-    try:
+    with outcome_shown(request, _("Svaret är sparat.")):
         if not form.is_valid():
             raise faults_of(form)
         answer(asked=asked, approve=form.is_yes, actor=actor)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Svaret är sparat."))
     return redirect("casework:addresses")

@@ -93,20 +93,25 @@ def _sum(line: Line, month: Month) -> str:
     match line.kind:
         case "time":
             minutes = Fraction(line.quantity, 10 * month.tenths)
-            return f"{number(minutes)} minuter à {kronor(line.price)} i timmen = "
+            return f"{_minutes(minutes)} à {kronor(line.price)} i timmen = "
         case "fixed":
             return f"{number(Fraction(line.quantity, 100))} av {month.days} dagar à {kronor(line.price)} i månaden = "
         case "guarantee":
             minutes = Fraction(line.quantity * 10, month.tenths)
-            return f"{number(minutes)} minuter saknas, à {kronor(line.price)} i timmen = "
+            return f"{_minutes(minutes)} saknas, à {kronor(line.price)} i timmen = "
         case "vat_compensation" | "municipal_overhead":
             return f"{number(Fraction(line.price, 100))} % av {kronor(line.quantity)} = "
         case _:
             return ""
 
 
+def _minutes(minutes: Fraction) -> str:
+    words = number(minutes)
+    return f"{words} minut" if words == "1" else f"{words} minuter"
+
+
 def _days(days: Days, month: Month) -> str:
-    a_day = f"{number(Fraction(days.minutes * 10, month.tenths))} minuter om dagen, " if days.minutes else ""
+    a_day = f"{_minutes(Fraction(days.minutes * 10, month.tenths))} om dagen, " if days.minutes else ""
     if days.away is None:
         return f"{a_day}betalas helt"
     return f"{a_day}{AWAY[days.away]}, {_away_days(days)}, {days.percent} % betalas"

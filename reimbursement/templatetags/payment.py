@@ -101,7 +101,8 @@ def _term_parts(term: Term) -> Iterator[object]:
         elif name == "days":
             yield ngettext("%(days)s dag", "%(days)s dagar", value) % {"days": value}
         elif name == "look_back_months":
-            yield _("rättelser %(months)s månader bakåt") % {"months": value}
+            words = ngettext("rättelser %(months)s månad bakåt", "rättelser %(months)s månader bakåt", value)
+            yield words % {"months": value}
         elif value is not None:
             yield value
 

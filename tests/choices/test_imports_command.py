@@ -31,13 +31,13 @@ def run(*arguments: object) -> str:
 
 def test_dry_run_reports_and_writes_nothing(file):
     said = run("persons", file, "--dry-run")
-    assert "1 rader: 1 nya, 0 ändrade, 0 oförändrade." in said
+    assert "1 rad: 1 ny, 0 ändrade, 0 oförändrade." in said
     assert "Inget är skrivet. Teckenkodning: UTF-8." in said
     assert not Person.objects.exists()
 
 
 def test_file_is_imported_and_logged_as_the_system(file):
-    assert "1 rader: 1 nya" in run("persons", file)
+    assert "1 rad: 1 ny" in run("persons", file)
     assert Person.objects.count() == 1
     assert ImportFile.objects.get().applied_by is None
     assert "Filen är redan inläst. Ingenting ändrades." in run("persons", file)

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from stdnum import luhn
 
 from accounts.models import User
@@ -115,6 +116,20 @@ def test_doubts_are_listed_separately_and_need_approval(world, code):
     assert receipt.changed == count
     event = Event.objects.filter(action=f"import.{kind}").latest("id")
     assert (event.data["yes_by"], event.data["doubts"]) == ("anna", {code: count})
+
+
+def test_doubt_names_the_number_of_its_rows(world):
+    earlier = {"från": "2019-01-10"}
+    one, two = table("decisions", _decision(0) | earlier), table("decisions", *(_decision(n) | earlier for n in (0, 1)))
+    assert _sentences("decisions", one) == ["1 beslut skulle börja tidigare än det gör nu."]
+    assert _sentences("decisions", two) == ["2 beslut skulle börja tidigare än de gör nu."]
+    households = table("persons", *({"personnummer": n, "hushåll": "H1"} for n in NUMBERS[1:21]))
+    with translation.override("fi"):
+        assert _sentences("persons", households) == ["20 henkilöä kuuluisi kotitalouksiin, joissa on yli 8 jäsentä."]
+
+
+def _sentences(kind: str, file: imports.Table) -> list[str]:
+    return [doubt.message for doubt in imports.preview(kind=kind, table=file, actor=SYSTEM).doubts]
 
 
 def test_ordinary_changes_need_no_approval(world):

@@ -34,7 +34,7 @@ def world():
     return world
 
 
-def parts(client: Client) -> list[str]:
+def offered_parts(client: Client) -> list[str]:
     return re.findall(
         rf'action="{reverse("demo:sign_in")}(\w+)/"', client.get(reverse("demo:sign_in")).content.decode()
     )
@@ -43,7 +43,7 @@ def parts(client: Client) -> list[str]:
 def test_demo_login_is_offered_and_leads_to_each_persons_page(world):
     client = Client()
     assert reverse("demo:sign_in") in client.get(reverse("citizens:login")).content.decode()
-    offered = parts(client)
+    offered = offered_parts(client)
     assert {"koar", "tyst", "larm"} <= set(offered)
     for key in offered:
         response = client.post(reverse("demo:enter", args=[key]), follow=True)
@@ -70,19 +70,19 @@ def test_daughter_can_choose_at_once(world):
 
     assert Mandate.objects.count() == 1
     client = Client()
-    assert "dotter" in parts(client)
+    assert "dotter" in offered_parts(client)
     home = client.post(reverse("demo:enter", args=["dotter"]), follow=True).text
     assert "Du kan välja utförare" in home
     assert "Du kan inte välja här än" not in home
 
 
 def test_person_with_an_offer_is_offered(world):
-    assert "erbjudande" not in parts(Client())
+    assert "erbjudande" not in offered_parts(Client())
     person = world.person(given_name="Anbud")
     make.OfferFactory.create(person=person, contract=Contract.objects.exclude(provider__kind="municipal").first())
 
     client = Client()
-    assert "erbjudande" in parts(client)
+    assert "erbjudande" in offered_parts(client)
     assert "Du kan få plats hos" in client.post(reverse("demo:enter", args=["erbjudande"]), follow=True).text
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from accounts.roles import Role
 from allocation.services import apply_run, approve_run, propose_round
-from benchmarks.torture import Broken, check, in_peace, killed
+from benchmarks.torture import Broken, check, manifest_after_kills, undisturbed_manifest
 from choices.services import close_round
 from letters import files
 from letters.models import Letter
@@ -37,13 +37,13 @@ def run(broker):  # noqa: F811
 
 
 def test_manifest_is_unchanged_after_random_kills(run):
-    expected = in_peace(run)
+    expected = undisturbed_manifest(run)
     assert not Letter.objects.exclude(sha256="").exists()
 
     def render() -> None:
         call_command("render_letters", run.reference, stdout=io.StringIO())
 
-    manifest, at = killed(run, kills=KILLS, random=Random(1), start=lambda: Forked(render))
+    manifest, at = manifest_after_kills(run, kills=KILLS, random=Random(1), start=lambda: Forked(render))
     assert manifest == expected
     assert at["rendering"] >= 2
     letter = Letter.objects.first()

@@ -190,7 +190,7 @@ def test_a_providers_day(
     file = {"name": "tid.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}
     planner.get_by_label("Fil", exact=True).set_input_files(files=[file])
     planner.get_by_role("button", name="Visa vad filen skulle ändra").click()
-    expect(planner.get_by_text("1 rader: 1 nya")).to_be_visible()
+    expect(planner.get_by_text("1 rad: 1 ny")).to_be_visible()
     planner.get_by_role("button", name="Läs in filen").click()
     expect(planner.get_by_text("Filen är inläst. Nya rader: 1.")).to_be_visible()
 

@@ -175,8 +175,8 @@ def _chose(
     by_holder = by_holder and bool(mandates) and channel != "web"
     said |= {"holder": mandates[0].name} if by_holder else {}
     wanted = [] if declines else offered
-    told = hands.choose(year.town, number, ranking=wanted, channel=channel, received_on=received, **said)
-    data: dict[str, Any] = {"received_on": received, "ranking": wanted, "channel": channel, **told}
+    in_round = hands.choose(year.town, number, ranking=wanted, channel=channel, received_on=received, **said)
+    data: dict[str, Any] = {"received_on": received, "ranking": wanted, "channel": channel, **in_round}
     said = {"declines": declines, "together": together, "queues": queues or declines}
     said |= {"corrects": correct, "by_holder": by_holder}
     year.log("choice", plan, [number], data | said)
@@ -247,8 +247,14 @@ def chose_before(year: "Year") -> None:
         if not offered:
             continue
         said = {"declines_to_choose": False, "together": len(together) > 1, "queue_if_full": True}
-        told = hands.choose(year.town, number, ranking=offered, channel="web", received_on=received, **said)
-        data = {"received_on": received, "ranking": offered, "channel": "web", **told, "together": len(together) > 1}
+        in_round = hands.choose(year.town, number, ranking=offered, channel="web", received_on=received, **said)
+        data = {
+            "received_on": received,
+            "ranking": offered,
+            "channel": "web",
+            **in_round,
+            "together": len(together) > 1,
+        }
         year.log("choice", Plan("", "chose"), [number], data)
 
 
@@ -260,9 +266,9 @@ def _two_officers(year: "Year", plan: Plan) -> None:
         raise NothingToDo
     if year.commits:
         round = round_of(person=year.town.person(number), received_on=year.day)
-        told = {"round": round.code if round else "", "closes_on": round.closes_on if round else None}
-        told |= at_once.officers(year, number)
+        in_round = {"round": round.code if round else "", "closes_on": round.closes_on if round else None}
+        in_round |= at_once.officers(year, number)
     else:
-        told = hands.choose_twice(year.town, number, ranking=["p"], other=["kommunen"], received_on=year.day)
-    data = {"received_on": year.day, "ranking": ["p"], "channel": "phone", **told}
+        in_round = hands.choose_twice(year.town, number, ranking=["p"], other=["kommunen"], received_on=year.day)
+    data = {"received_on": year.day, "ranking": ["p"], "channel": "phone", **in_round}
     year.log("choice", plan, [number], data)

@@ -49,8 +49,8 @@ def _step(order: Kept, own: Random, *, is_due: bool) -> str:
 
 def _order_step(year: "Year", plan: Plan, step: str, kind: str, provider: str, day: Any) -> None:
     (number,) = plan.who
-    kept = year.book.orders.find(number, kind, provider, day)
-    if year.book.persons[number].merged_into is not None or (step != "answer" and not kept.is_seen(year.day)):
+    expected = year.book.orders.find(number, kind, provider, day)
+    if year.book.persons[number].merged_into is not None or (step != "answer" and not expected.is_seen(year.day)):
         raise NothingToDo
     order = Order.objects.filter(
         person=year.town.persons[number], kind=kind, placement__contract__provider__code=provider, day=day

@@ -116,8 +116,8 @@ def _merged(year: "Year", plan: Plan) -> None:
     year.town.add_person(other, row)
     year.log("persons", plan, [], {"persons": [(other, year.town.person(other).reference, area)]})
     received = year.day - 4 * _DAY
-    told = hands.choose(year.town, other, ranking=["p"], channel="paper", received_on=received)
-    year.log("choice", plan, [other], {"received_on": received, "ranking": ["p"], "channel": "paper", **told})
+    in_round = hands.choose(year.town, other, ranking=["p"], channel="paper", received_on=received)
+    year.log("choice", plan, [other], {"received_on": received, "ranking": ["p"], "channel": "paper", **in_round})
     applying.follow([Post(number=test_number(number), other_number=test_number(other))])
     year.log("merged", plan, [other, number])
 
@@ -153,13 +153,13 @@ def killed_night(year: "Year") -> None:
     def die(**_: Any) -> int:
         raise _Killed
 
-    kept, night.create_expired_letters = night.create_expired_letters, die
+    original, night.create_expired_letters = night.create_expired_letters, die
     try:
         hands.night(year.town, year.day)
     except _Killed:
         return
     finally:
-        night.create_expired_letters = kept
+        night.create_expired_letters = original
     raise Contradiction("a killed night", str(year.day), "done", "nothing of it is left")
 
 

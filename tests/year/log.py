@@ -23,8 +23,8 @@ class Event:
         people = ", ".join(f"person {number}" for number in self.who)
         shown = {key: value for key, value in self.data.items() if key not in _LONG}
         facts = ", ".join(f"{key} {_short(value)}" for key, value in shown.items())
-        told = f": {self.refused}" if self.refused else ""
-        return f"{self.number:>5} {self.day} {self.kind} {'; '.join(part for part in (people, facts) if part)}{told}"
+        refusal = f": {self.refused}" if self.refused else ""
+        return f"{self.number:>5} {self.day} {self.kind} {'; '.join(part for part in (people, facts) if part)}{refusal}"
 
 
 def _short(value: Any) -> str:

@@ -91,25 +91,25 @@ def _fewer(of: set[Any], still: Callable[[set[Any]], bool], deadline: float) -> 
 
     A part is gone through once; only a whole pass over single ones that leaves nothing out ends it.
     """
-    kept, part = sorted(of), max(len(of) // 2, 1)
-    while kept and time.monotonic() < deadline:
-        before, start = len(kept), 0
-        while start < len(kept) and time.monotonic() < deadline:
-            rest = kept[:start] + kept[start + part :]
+    remaining, part = sorted(of), max(len(of) // 2, 1)
+    while remaining and time.monotonic() < deadline:
+        before, start = len(remaining), 0
+        while start < len(remaining) and time.monotonic() < deadline:
+            rest = remaining[:start] + remaining[start + part :]
             if still(set(rest)):
-                kept = rest
+                remaining = rest
             else:
                 start += part
-        if part == 1 and len(kept) == before:
+        if part == 1 and len(remaining) == before:
             break
-        part = max(min(part // 2, len(kept) // 2), 1)
-    return set(kept)
+        part = max(min(part // 2, len(remaining) // 2), 1)
+    return set(remaining)
 
 
 def _about(year: Year, found: Contradiction) -> list[Event]:
     """The events of the people it is about, and those that are about nobody by name."""
-    told = [event for event in year.events if event.kind != "orders"]
-    concerned = [event for event in told if not found.who or not event.who or set(found.who) & set(event.who)]
+    listed = [event for event in year.events if event.kind != "orders"]
+    concerned = [event for event in listed if not found.who or not event.who or set(found.who) & set(event.who)]
     nights = [event for event in concerned if event.kind == "night"][-3:]
     begun = [event for event in concerned if event.who and not event.id] if found.who else []
     return [*begun, *(event for event in concerned if event.id and (event.kind != "night" or event in nights))]

@@ -78,7 +78,7 @@ def _same(one: Notice, other: Notice) -> bool:
 
 def _words(rule: Notice) -> str:
     if rule.day_of_month is None:
-        return _("Efter %(days)s dagar") % {"days": rule.days}
+        return ngettext("Efter %(days)s dag", "Efter %(days)s dagar", rule.days) % {"days": rule.days}
     words = ngettext(
         "Senast den %(day)s: den 1, %(months)s månad framåt",
         "Senast den %(day)s: den 1, %(months)s månader framåt",

@@ -30,6 +30,7 @@ from providers.profile_changes import (
     refuse_profile,
 )
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 
 # Names of the parts in URLs.
 PARTS = {
@@ -135,13 +136,8 @@ def profile_change_step(request: HttpRequest, actor: Actor, reference: str, step
     if step not in steps:
         raise Http404
     service, done = steps[step]
-    try:
+    with outcome_shown(request, done):
         service(change=change, actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, done)
     return redirect("casework:profile_change", reference)
 
 

@@ -1,7 +1,5 @@
 """A change awaiting a second person: preview, approve or refuse it."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from providers.models import QuotaChange
 from providers.quota_changes import approve_quota_change, refuse_quota_change
 from providers.quotas import in_force
 from staff_ui.access import staff_page
+from staff_ui.outcomes import outcome_shown
 
 
 @require_safe
@@ -42,13 +41,8 @@ def proposal_step(request: HttpRequest, actor: Actor, reference: str, step: str)
     if step not in steps:
         raise Http404
     service, done = steps[step]
-    try:
+    with outcome_shown(request, done):
         service(change=change, actor=actor)
-    except ValidationError as error:
-        for line in error.messages:
-            messages.error(request, line)
-    else:
-        messages.success(request, done)
     return redirect("casework:quota_proposal", reference)
 
 

@@ -12,7 +12,9 @@ Kind = Literal["neutral", "guarantee", "flexible"]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`new`: rise of X in minutes; `rise`: rise of L."""
+    """A unit first in a queue. By admitting it the external minutes X rise by `new`, the committed share L by `rise`
+    (docs/algorithm.md).
+    """
 
     unit: int
     wish: int

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table as Grid
 
@@ -99,7 +100,12 @@ class Command(BaseCommand):
         for problem in problems:
             grid.add_row(str(problem.row), problem.column or "–", problem.message)
         self.console.print(grid)
-        raise CommandError(_("Filen har %(faults)s fel. Ingenting har lästs in.") % {"faults": len(problems)})
+        message = ngettext(
+            "Filen har %(faults)s fel. Ingenting har lästs in.",
+            "Filen har %(faults)s fel. Ingenting har lästs in.",
+            len(problems),
+        )
+        raise CommandError(message % {"faults": len(problems)})
 
 
 def _ask(code: str) -> str:
@@ -112,9 +118,10 @@ def _yes(value: bool) -> str:
 
 
 def _counts(rows: int, added: int, changed: int, unchanged: int) -> str:
-    return _("%(rows)s rader: %(added)s nya, %(changed)s ändrade, %(unchanged)s oförändrade.") % {
-        "rows": rows,
-        "added": added,
-        "changed": changed,
-        "unchanged": unchanged,
-    }
+    lines = ngettext("%(count)s rad", "%(count)s rader", rows) % {"count": rows}
+    counts = (
+        ngettext("%(count)s ny", "%(count)s nya", added) % {"count": added},
+        ngettext("%(count)s ändrad", "%(count)s ändrade", changed) % {"count": changed},
+        ngettext("%(count)s oförändrad", "%(count)s oförändrade", unchanged) % {"count": unchanged},
+    )
+    return f"{lines}: {', '.join(counts)}."

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from choices.registers import services
 from choices.registers.navet.reading import RegisterError
@@ -38,7 +39,16 @@ class Command(BaseCommand):
             if not folder or not Path(folder).is_dir():
                 raise CommandError(_("Mappen finns inte. Ange REGISTER_FOLDER i inställningarna."))
             report = services.read_folder(Path(folder), keep=options["keep"])
-        said = _("%(files)s filer, %(posts)s poster, %(in_care)s om personer hos oss, %(changed)s ändrade något.")
-        self.stdout.write(said % vars(report))
+        self.stdout.write(_counts(report))
         if report.problems:
             raise CommandError("\n".join(report.problems))
+
+
+def _counts(report: services.Report) -> str:
+    counts = (
+        ngettext("%(count)s fil", "%(count)s filer", report.files) % {"count": report.files},
+        ngettext("%(count)s post", "%(count)s poster", report.posts) % {"count": report.posts},
+        _("%(count)s om personer hos oss") % {"count": report.in_care},
+        _("%(count)s ändrade något") % {"count": report.changed},
+    )
+    return ", ".join(counts) + "."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from lxml import etree
 
 from choices.imports.reading.package import CAREFULLY
@@ -48,10 +49,12 @@ def look(path: Path) -> Delivery:
     if stated is None:
         raise RegisterError(_("Filen har ingen aviseringsinformation. Beställ den på nytt."))
     if stated["posts"] != posts:
-        raise RegisterError(
-            _("Filen säger %(told)s poster men har %(found)s. Hämta den på nytt.")
-            % {"told": stated["posts"], "found": posts}
+        message = ngettext(
+            "Filen säger %(stated)s post men har %(found)s. Hämta den på nytt.",
+            "Filen säger %(stated)s poster men har %(found)s. Hämta den på nytt.",
+            stated["posts"],
         )
+        raise RegisterError(message % {"stated": stated["posts"], "found": posts})
     return Delivery(path, digest.hexdigest(), stated["order"], stated["order_id"], stated["running_number"], posts)
 
 

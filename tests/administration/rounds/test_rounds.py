@@ -11,7 +11,7 @@ from administration.rounds.calendar import calendar
 from administration.rounds.population import population
 from audit.models import Event
 from choices.models import ChoiceRound
-from choices.round_changes import after, state_of
+from choices.round_changes import next_round, state_of
 from choices.services import freeze_round
 from letters.models import LetterKind
 from letters.services.invite import people_of
@@ -52,7 +52,7 @@ def test_next_round_is_the_last_one_moved_a_year(world, admin):
 def test_old_round_gives_a_next_round_in_the_future(world):
     world.round.opens_on = datetime.date(2015, 9, 8)
 
-    assert after(world.round, day=datetime.date(2020, 11, 23))["opens_on"] > datetime.date(2020, 11, 23)
+    assert next_round(world.round, day=datetime.date(2020, 11, 23))["opens_on"] > datetime.date(2020, 11, 23)
 
 
 def test_round_is_created_from_the_page_with_changes(world, admin):

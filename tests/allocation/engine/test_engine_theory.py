@@ -38,7 +38,7 @@ def placed(problem: Problem) -> Placed:
     return {placement.unit: placement.provider for placement in allocate(problem).placements}
 
 
-def best_known(problem: Problem) -> Placed:
+def placed_units(problem: Problem) -> Placed:
     """As `placed`, with STAY for a household that stays spread."""
     got = {placement.person: placement.provider for placement in allocate(problem).placements}
     place = {}
@@ -64,7 +64,7 @@ def had(unit: Unit) -> str:
     return places.pop() if len(places) == 1 else STAY
 
 
-def key(unit: Unit, provider: str) -> tuple[date, int, str]:
+def queue_key(unit: Unit, provider: str) -> tuple[date, int, str]:
     received = next(wish.date for wish in unit.wishes if wish.provider == provider)
     return (received, unit.lottery or 0, unit.id)
 
@@ -99,17 +99,17 @@ def provider_level(draw: st.DrawFn) -> Problem:
     return world(contracts, units)
 
 
-def there(unit: Unit, provider: str) -> tuple[int, int]:
+def load_at(unit: Unit, provider: str) -> tuple[int, int]:
     """Initial minutes and persons of the unit at the provider."""
     minutes = [member.minutes for member in unit.members if member.current == provider]
     return sum(minutes), len(minutes)
 
 
-def whole(unit: Unit) -> tuple[int, int]:
+def size_of(unit: Unit) -> tuple[int, int]:
     return sum(member.minutes for member in unit.members), len(unit.members)
 
 
-def joins(row: Contract, taken: tuple[int, int], more: tuple[int, int]) -> bool:
+def has_room(row: Contract, taken: tuple[int, int], more: tuple[int, int]) -> bool:
     ceiling, after = row.ceiling_minutes or 0, taken[0] + more[0]
     within = after <= ceiling or (taken[0] < ceiling and after <= ceiling + row.tolerance_minutes)
     return within and (row.ceiling_persons is None or taken[1] + more[1] <= row.ceiling_persons)
@@ -122,19 +122,19 @@ def in_order_and_fitting(problem: Problem, place: Placed, row: Contract) -> bool
     newcomers = [u for u in problem.units if place[u.id] == provider != had(u)]
     for unit in problem.units:
         if unit in newcomers or place[unit.id] in (had(unit), provider):
-            minutes, persons = minutes + there(unit, provider)[0], persons + there(unit, provider)[1]
-    for unit in sorted(newcomers, key=lambda u: key(u, provider)):
-        old, all_ = there(unit, provider), whole(unit)
+            minutes, persons = minutes + load_at(unit, provider)[0], persons + load_at(unit, provider)[1]
+    for unit in sorted(newcomers, key=lambda u: queue_key(u, provider)):
+        old, all_ = load_at(unit, provider), size_of(unit)
         more = (all_[0] - old[0], all_[1] - old[1])
-        if not joins(row, (minutes, persons), more):
+        if not has_room(row, (minutes, persons), more):
             return False
         minutes, persons = minutes + more[0], persons + more[1]
     for waiter in problem.units:
         wants = provider in options(waiter)[: options(waiter).index(place[waiter.id])]
         if (
             wants
-            and joins(row, (0, 0), whole(waiter))
-            and any(key(waiter, provider) < key(u, provider) for u in newcomers)
+            and has_room(row, (0, 0), size_of(waiter))
+            and any(queue_key(waiter, provider) < queue_key(u, provider) for u in newcomers)
         ):
             return False
     return True
@@ -150,7 +150,7 @@ def fair_placements(problem: Problem) -> Iterator[Placed]:
 @CHECKED
 @given(provider_level())
 def test_one_level_equals_the_best_placement_without_passing(problem: Problem) -> None:
-    ours, fair = best_known(problem), list(fair_placements(problem))
+    ours, fair = placed_units(problem), list(fair_placements(problem))
     assert ours in fair
     for other in fair:
         for unit in problem.units:
@@ -264,7 +264,7 @@ def deferred_acceptance(problem: Problem) -> Placed:
 def _key_or_first(unit: Unit, provider: str) -> tuple[date, int, str]:
     if all(wish.provider != provider for wish in unit.wishes):
         return (date.min, 0, unit.id)
-    return key(unit, provider)
+    return queue_key(unit, provider)
 
 
 @CHECKED

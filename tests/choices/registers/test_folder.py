@@ -1,6 +1,7 @@
 """Register files are read in order, whole, once; and resumed after a killed reader."""
 
 import datetime
+import io
 import os
 import random
 import signal
@@ -57,9 +58,10 @@ def test_missing_serial_number_delays_later_files_except_protection(person, tmp_
     person.refresh_from_db()
     assert (person.given_name, person.confidential) == ("Asta", True)
     write(tmp_path, "2.xml", file([], running=2))
-    call_command("read_register", "--folder", str(tmp_path))
+    call_command("read_register", "--folder", str(tmp_path), stdout=(out := io.StringIO()))
     person.refresh_from_db()
     assert (person.given_name, RegisterFile.objects.count()) == ("Ny", 3)
+    assert out.getvalue() == "2 filer, 1 post, 1 om personer hos oss, 1 ändrade något.\n"
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_file_of_performed_time_is_previewed_imported_and_its_errors_shown(follo
     row = ["2020-09", "q", person.reference, "3000", "5"]
 
     shown = client.post(address, {"file": _file(row)})
-    assert "1 rader: 1 nya" in " ".join(shown.content.decode().split())
+    assert "1 rad: 1 ny" in " ".join(shown.content.decode().split())
     assert PerformedMonth.objects.count() == before
     again = {"content_64": shown.context["content"], "apply": "1"}
     assert client.post(address, again).status_code == 302

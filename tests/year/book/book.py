@@ -48,8 +48,6 @@ class Book(Answers):
         self.latest_start = datetime.date.min
         self.makes_offers = False
         self.letter_channels: tuple[str, ...] = ()
-        # What the last run that was carried out said of each person's wishes: provider to reason.
-        self.told: dict[int, dict[str, str]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         # Öre of each line of a closed month, with what has been corrected since.
         self.paid: dict[datetime.date, Counter[payment.Key]] = {}

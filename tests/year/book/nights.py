@@ -180,8 +180,6 @@ def _write(
     for number, act, row in decided:
         person = book.persons[number]
         choice, _dates = book.current(number)
-        if act or row["unmet"] or event.kind == "round_run":
-            book.told[number] = {line["provider"]: line["why"] for line in row["unmet"]}
         if act == "offer" or row["unmet"]:
             waiting.add(number)
         if act == "offer":

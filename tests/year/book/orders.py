@@ -90,7 +90,8 @@ class Orders:
         named = person, kind, provider, day
         return next(o for o in reversed(self.made) if (o.person, o.kind, o.placement.provider, o.day) == named)
 
-    def told(self) -> Iterator[tuple[Any, ...]]:
+    def open_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Open orders and notices with the columns that ``compare.records`` reads from the database."""
         for each in self.open.values():
             yield each.person, each.kind, each.placement.provider, each.day, each.receive_by, each.call_by, each.state
 

@@ -132,13 +132,13 @@ def check_room(before: Before, makes_offers: bool) -> None:
         share = share or unit.minutes > unit.external_minutes
     if share and before.day.cap is not None:
         # A seat that is kept for somebody who is only asked is counted twice: the share is that of one of them.
-        kept = sum(
+        counted_twice = sum(
             before.day.granted[number]
             for unit in before.newcomers
             for number in unit.people
             if makes_offers and (has := before.day.has.get(number)) and not has.interim and has.provider != MUNICIPAL
         )
-        taken = sum(after.taken(provider) for provider in after.external) - kept
+        taken = sum(after.taken(provider) for provider in after.external) - counted_twice
         book.count("the share")
         if taken > max(before.day.cap, before.taken):
             raise Contradiction("the share", where, taken, (before.day.cap, before.taken))
@@ -212,7 +212,7 @@ def check_waiting(before: Before, exit: str) -> None:
     for number, _row in before.rows.items():
         unit = before.unit(number)
         wished = [provider for provider, _date in unit.wishes]
-        told = {line["provider"]: line for line in before.own_unmet(number, exit)}
+        unmet = {line["provider"]: line for line in before.own_unmet(number, exit)}
         leaves, got = before.is_leaving(unit, exit), before.provider(unit)
         stop = (MUNICIPAL, got, None if leaves else unit.home)
         wished = [provider for provider in wished if not leaves or provider != exit]
@@ -222,9 +222,9 @@ def check_waiting(before: Before, exit: str) -> None:
                 break
             waits.append(provider)
         where = f"person {number}, {before.area} {before.effective}"
-        _same(book, "wishes that wait", where, sorted(told), sorted(waits), (number,))
+        _same(book, "wishes that wait", where, sorted(unmet), sorted(waits), (number,))
         # In the run of an exit the ways out of those who must leave stand in the line too.
-        for provider, line in {}.items() if exit else told.items():
+        for provider, line in {}.items() if exit else unmet.items():
             place = next((w.place for w in after.queues.get(provider, []) if number in w.unit.people), None)
             if line["why"] not in WITHOUT_PLACE:
                 _same(book, "place in a queue", f"{where}, {provider}", line["place"], place, (number,))
@@ -244,8 +244,8 @@ def _check_reason(before: Before, after: Day, unit: Unit, provider: str, why: st
     if why == "ceiling":
         ceiling, load = contract.ceiling(before.effective), after.load(provider)
         # An offer that a better one takes the place of holds its room until the next night.
-        kept = [*before.overtaken(provider), *_idle_seats(before, after, provider)]
-        taken = load.taken[0] + sum(kept), load.taken[1] + len(kept)
+        held = [*before.overtaken(provider), *_idle_seats(before, after, provider)]
+        taken = load.taken[0] + sum(held), load.taken[1] + len(held)
         over = ceiling.minutes is not None and taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
         full = ceiling.persons is not None and taken[1] + len(unit.people) > ceiling.persons
         _say(over or full, "true reasons", f"{where}, {provider}", why, f"{load} of {ceiling}, {unit.minutes}", unit)

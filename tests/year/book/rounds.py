@@ -133,9 +133,9 @@ def _is_client(exit: Exit, placement: Placement, since: datetime.date) -> bool:
 
 
 def tell_clients(book: "Book", exit: Exit) -> None:
-    told = {letter.person for letter in book.letters if (letter.kind, letter.cause) == ("exit", exit.reference)}
+    with_letter = {letter.person for letter in book.letters if (letter.kind, letter.cause) == ("exit", exit.reference)}
     for number in clients_of(book, exit, max(book.today, exit.ends_on)):
-        if number not in told:
+        if number not in with_letter:
             book.owe(
                 number, "exit", exit.reference, provider=exit.provider, ends_on=exit.ends_on, moved_by=exit.moved_by
             )

@@ -58,7 +58,7 @@ class Amendment:
 
 @dataclass
 class Placement:
-    """``source``: import, meanwhile, run, hand or offer. ``run`` its label. ``told``: a letter about it is owed."""
+    """``source``: import, meanwhile, run, hand or offer. ``run`` its label."""
 
     provider: str
     area: str

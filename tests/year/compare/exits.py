@@ -39,16 +39,16 @@ def compare_preview(
         for number, each in endings.never_begin(reader.book, since, ends_on)
         if each.provider == provider and each.area in areas
     )
-    told = text.partition(" personer med ")[2].partition(" per månad")[0]
-    reader.same("exit form: hours", provider, html.minutes(told), minutes)
+    given_up = text.partition(" personer med ")[2].partition(" per månad")[0]
+    reader.same("exit form: hours", provider, html.minutes(given_up), minutes)
     free = sum(
         day.free(other) or 0
         for day in days
         for other, contract in day.contracts.items()
         if other not in (provider, MUNICIPAL) and contract.takes_in(day.day)
     )
-    told = text.partition("De andra externa utförarna har ")[2].partition(" lediga")[0]
-    reader.same("exit form: free hours of others", provider, html.minutes(told), free)
+    room = text.partition("De andra externa utförarna har ")[2].partition(" lediga")[0]
+    reader.same("exit form: free hours of others", provider, html.minutes(room), free)
 
 
 def _page(reader: Reader, exit: Exit) -> None:
@@ -60,8 +60,9 @@ def _page(reader: Reader, exit: Exit) -> None:
     reader.same("exit page: clients", where, html.number(facts["Klienter"]), len(clients))
     reader.same("exit page: without a new provider", where, html.number(facts["Utan ny utförare"]), len(left))
     calls = Counter(call.status for call in book.calls if (call.kind, call.cause) == ("exit", exit.reference))
-    told = facts["Samtal"].removesuffix(" Ring")
-    reader.same("exit page: calls", where, told, f"{calls['to_do']} kvar, {calls['done']} klara")
+    shown_calls = facts["Samtal"].removesuffix(" Ring")
+    done = "klart" if calls["done"] == 1 else "klara"
+    reader.same("exit page: calls", where, shown_calls, f"{calls['to_do']} kvar, {calls['done']} {done}")
     listed = page.xpath("//table[caption]")
     shown = html.number(html.words(listed[-1].xpath("./caption")[0])) if left else 0
     reader.same("exit page: list of those who are left", where, shown, len(left))

@@ -81,6 +81,6 @@ def _report(reader: Reader) -> None:
     for provider, area in reader.contracts():
         head = f"{reader.name(provider)}, {reader.town.areas[area].name} "
         for line in lines:
-            told = line.removeprefix(head).split(" ")[0]
-            if line.startswith(head) and told != "..":
-                reader.same("figures report: queues", head, html.number(told), _waiting(reader, provider, area))
+            number = line.removeprefix(head).split(" ")[0]
+            if line.startswith(head) and number != "..":
+                reader.same("figures report: queues", head, html.number(number), _waiting(reader, provider, area))

@@ -25,7 +25,7 @@ def table(element: Any) -> list[list[str]]:
 def facts(element: Any) -> dict[str, str]:
     """Of a list of terms: term to words."""
     terms, found = element.xpath("./dt"), element.xpath("./dd")
-    return {words(term): words(told) for term, told in zip(terms, found, strict=True)}
+    return {words(term): words(description) for term, description in zip(terms, found, strict=True)}
 
 
 def minutes(text: str) -> int | None:

@@ -61,7 +61,7 @@ def _sentences(content: Content) -> Iterator[str]:
     yield from content.closing
 
 
-def told(facts: dict[str, Any], name: str) -> Any:
+def fact_of(facts: dict[str, Any], name: str) -> Any:
     """A fact of a letter as the book names it."""
     if name == "provider":
         return facts["provider"]["code"]

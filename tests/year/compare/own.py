@@ -76,9 +76,9 @@ def _own_origin(reader: Reader, number: int, waiting: Waiting, shown: str, where
     }[origin(reader.book, waiting)]
     reader.says("own queue page: origin", where, shown, words, (number,))
     choice, _dates = reader.book.current(number)
-    kept = choice is not None and choice.received_on > waiting.date
-    is_told = "även om du har ändrat ditt val efteråt" in shown
-    reader.same("own queue page: kept", where, is_told, kept, (number,))
+    has_changed = choice is not None and choice.received_on > waiting.date
+    says_so = "även om du har ändrat ditt val efteråt" in shown
+    reader.same("own queue page: kept", where, says_so, has_changed, (number,))
 
 
 def compare_desk(reader: Reader, number: int) -> None:
@@ -114,8 +114,8 @@ def compare_desk(reader: Reader, number: int) -> None:
             )
         elif act and row["provider"] == provider and provider not in has:
             words = "Erbjuds platsen om förslaget godkänns" if act == "offer" else "Får platsen om förslaget godkänns"
-            told = choice.at < reader.book.proposed_at
-            reader.same("desk page: proposal", f"{where}, {provider}", words in line, told, (number,))
+            is_counted = choice.at < reader.book.proposed_at
+            reader.same("desk page: proposal", f"{where}, {provider}", words in line, is_counted, (number,))
         elif queued and "Inte prövat än" not in line and provider not in has:
             # One of a couple may have already, or be about to have, what the couple waits for.
             reader.says("desk page: place", f"{where}, {provider}", line, queued, (number,))

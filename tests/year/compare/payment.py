@@ -43,8 +43,8 @@ def _page(reader: Reader, basis: PaymentBasis, stored: defaultdict[datetime.date
         wanted = [lines, corrections, lines + corrections]
         reader.same("payment page", f"{basis.month} {name}", [_ore(cell) for cell in shown[name][1:]], wanted)
     total = sum(_of(each, code) for each in stored.values() for code in reader.town.providers)
-    told = next(words for each in page.xpath("//p") if (words := html.words(each)).startswith("Summa:"))
-    reader.same("payment page: sum", f"{basis.month}", _ore(told), total)
+    sum_line = next(words for each in page.xpath("//p") if (words := html.words(each)).startswith("Summa:"))
+    reader.same("payment page: sum", f"{basis.month}", _ore(sum_line), total)
 
 
 def _of(lines: Counter[payment.Key], provider: str) -> int:

@@ -43,12 +43,12 @@ def compare(reader: Reader) -> None:
 def _queue(reader: Reader, provider: str, area: str, day: Day) -> None:
     page = reader.page(Role.SENIOR_OFFICER, "casework:queue", area, provider)
     where, load = f"{provider} {area}", day.load(provider)
-    told = html.facts(page.xpath("//dl")[0])
+    facts = html.facts(page.xpath("//dl")[0])
     for term, amount in (("Klienter", load.used), ("Börjar senare", load.starting), ("Erbjudna", load.offered)):
-        text = next(told[each] for each in told if each.startswith(term))
+        text = next(facts[each] for each in facts if each.startswith(term))
         persons, hours = re.split(" person(?:er)?, ", text.removesuffix(" per månad"))
         reader.same(f"queue page: {term}", where, (html.minutes(hours), html.number(persons)), amount)
-    reader.same("queue page: free", where, html.minutes(told["Ledigt"].removesuffix(STOPPED)), day.free(provider))
+    reader.same("queue page: free", where, html.minutes(facts["Ledigt"].removesuffix(STOPPED)), day.free(provider))
     tables = page.xpath("//table[caption]")
     if tables:
         caption = html.number(html.words(tables[0].xpath("./caption")[0]))

@@ -59,8 +59,10 @@ class Records:
         for reference, *row in rows:
             stored[self.town.numbers[reference]].append(tuple(row))
         for number in self.book.persons:
-            kept = [(o.provider, o.minutes, o.starts_on, o.answer_by, o.status) for o in self.book.offers_of(number)]
-            self.same("offers", f"person {number}", stored[number], kept, (number,))
+            expected = [
+                (o.provider, o.minutes, o.starts_on, o.answer_by, o.status) for o in self.book.offers_of(number)
+            ]
+            self.same("offers", f"person {number}", stored[number], expected, (number,))
 
     def _calls(self) -> None:
         rows = ContactTask.objects.filter(status=ContactTask.Status.TO_DO)
@@ -68,8 +70,8 @@ class Records:
             (self.town.numbers[reference], kind, due)
             for reference, kind, due in rows.values_list("person__reference", "kind", "due_on")
         )
-        kept = Counter((call.person, call.kind, call.due_on) for call in self.book.calls if call.status == "to_do")
-        self._same_counts("calls to make", stored, kept)
+        expected = Counter((call.person, call.kind, call.due_on) for call in self.book.calls if call.status == "to_do")
+        self._same_counts("calls to make", stored, expected)
 
     def orders(self) -> None:
         """Those in force, when they have just been brought up to date."""
@@ -78,7 +80,7 @@ class Records:
             "person__reference", "kind", provider, "day", "receive_by", "call_by", "state"
         )
         stored = Counter((self.town.numbers[reference], *rest) for reference, *rest in rows)
-        self._same_counts("orders and notices", stored, Counter(self.book.orders.told()))
+        self._same_counts("orders and notices", stored, Counter(self.book.orders.open_rows()))
 
     def _letters(self) -> None:
         """Of those made since the last look: each letter owed, once, and no other."""
@@ -107,9 +109,9 @@ class Records:
                 letter = next(letter for letter in stored[number] if letter.kind == each.kind)
                 stored[number].remove(letter)
                 for name, value in each.facts.items():
-                    told = letters.told(letter.facts, name)
+                    written = letters.fact_of(letter.facts, name)
                     self.same(
-                        f"facts of letters: {each.kind}", f"person {number}, {name}", told, self._words(name, value),
+                        f"facts of letters: {each.kind}", f"person {number}, {name}", written, self._words(name, value),
                         (number,),
                     )  # fmt: skip
                 self.book.count(f"words of letters: {each.kind}")

@@ -52,17 +52,19 @@ def _page(reader: Reader, run: dict[str, Any]) -> None:
 
 
 def _row(reader: Reader, where: str, cells: list[str], line: Line) -> None:
-    told = dict(zip(_COLUMNS, cells, strict=True))
-    reader.same("run page: ceiling", where, html.amount(told["ceiling"]), line.ceiling)
-    guaranteed = html.minutes(told["guaranteed"]) or 0
+    shown = dict(zip(_COLUMNS, cells, strict=True))
+    reader.same("run page: ceiling", where, html.amount(shown["ceiling"]), line.ceiling)
+    guaranteed = html.minutes(shown["guaranteed"]) or 0
     reader.same("run page: guaranteed", where, guaranteed, line.guaranteed)
     for name in ("used", "offered", "waiting"):
-        reader.same(f"run page: {name}", where, html.amount(told[name]), getattr(line, name))
-    reserved = html.amount(told["reserved"])
+        reader.same(f"run page: {name}", where, html.amount(shown[name]), getattr(line, name))
+    reserved = html.amount(shown["reserved"])
     most = tuple(a + b for a, b in zip(line.reserved, line.seats, strict=True))
-    within = all(least <= shown <= at_most for least, shown, at_most in zip(line.reserved, reserved, most, strict=True))
+    within = all(
+        least <= number <= at_most for least, number, at_most in zip(line.reserved, reserved, most, strict=True)
+    )
     reader.same("run page: reserved", f"{where}: {reserved}, {line.reserved} to {most}", within, True)
     if line.ceiling[0] is not None:
         taken = line.used[0] + reserved[0] + line.offered[0]
-        free: Amount | tuple[int | None, int | None] = html.amount(told["free"])
+        free: Amount | tuple[int | None, int | None] = html.amount(shown["free"])
         reader.same("run page: free", where, free[0], max(line.ceiling[0] - taken, 0))

@@ -69,13 +69,13 @@ def _public(reader: Reader, area: str) -> None:
         {cell.get("data-provider"): html.words(cell) for cell in page.xpath(f"//tr[@data-question='{code}']/td")}
         for code in ("room", "queue")
     )
-    for provider, told in rooms.items():
+    for provider, room_words in rooms.items():
         where = f"{provider} {area}"
         day = reader.book.day(area, reader.book.next_start(reader.day))
         contract = reader.book.contract(provider, area)
         if contract.since > reader.day:
             begins = f"De börjar {said(contract.since)}."
-            reader.same("public page: room", where, told.startswith(begins), True)
+            reader.same("public page: room", where, room_words.startswith(begins), True)
             continue
         if _is_being_decided(reader, area):
             own = "own" if provider == MUNICIPAL else "later"
@@ -85,7 +85,7 @@ def _public(reader: Reader, area: str) -> None:
             waiting = reader.day_of(provider, area).persons_waiting(provider)
             room = _room(day, provider, waiting)
             queue = next(words for least, words in _BANDS if waiting >= least)
-        reader.same("public page: room", where, told.startswith(_ROOM[room]), True)
+        reader.same("public page: room", where, room_words.startswith(_ROOM[room]), True)
         reader.same("public page: queue", where, queues[provider], queue)
 
 

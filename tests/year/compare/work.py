@@ -56,14 +56,14 @@ def _doubled(reader: Reader) -> int:
     may find another provider from the same day: that is a new decision.
     """
     book, found = reader.book, 0
-    told: set[tuple[object, ...]] = set()
+    with_letter: set[tuple[object, ...]] = set()
     for each in book.letters:
         if each.kind != "decision" or not each.stands:
             continue
         decision = each.person, each.facts["starts_on"], each.facts["provider"]
         is_recent = each.on >= reader.day - datetime.timedelta(days=_DOUBLED_DAYS)
-        found += decision in told and is_recent and book.persons[each.person].lives
-        told.add(decision)
+        found += decision in with_letter and is_recent and book.persons[each.person].lives
+        with_letter.add(decision)
     return found
 
 
