@@ -72,8 +72,8 @@ class Verdict:
 
 
 def share(cell: str) -> int:
-    text = cell.replace("%", "").replace(",", ".").strip()
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or Decimal(text) > 100:
+    text = cell.removesuffix("%").replace(",", ".").strip()
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text) or Decimal(text) > 100:
         raise CellError(_("Skriv en andel i procent, 0–100, med högst två decimaler."))
     return int(Decimal(text) * 100)
 
@@ -143,6 +143,13 @@ class Quotas(FileKind):
                     "UPDATE import_stage SET existing_id = %s, fields = %s WHERE row = %s",
                     [verdict.stored.pk, fields, verdict.line.row],
                 )
+
+    def state(self, stage: Stage) -> list[Any]:
+        """With the terms now, which the page shows beside those of the file."""
+        return [
+            (verdict.line.row, verdict.stored and verdict.stored.pk, sorted(verdict.was.items()))
+            for verdict in verdicts(_lines(stage))
+        ]
 
     def write(self, stage: Stage, actor: Actor) -> None:
         todo = [verdict.line for verdict in verdicts(_lines(stage)) if verdict.changes]
