@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.locking import lock_user_names
 from accounts.models import User
 from accounts.roles import Role
 from accounts.sessions import end_all
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         actor = Actor.system("local_account")
+        lock_user_names()
         user = User.objects.filter(username=options["username"]).first()
         if user is None and not options["role"]:
             raise CommandError("Say --role: a new account without a role may do nothing.")
