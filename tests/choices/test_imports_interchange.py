@@ -152,6 +152,11 @@ def test_municipal_names_and_codes_are_mapped(world, tmp_path, settings):
         ('version = 1\n[persons.columns]\n"a" = "b"', "Formatet har inga kolumner som heter b."),
         ('version = 1\n[persons.columns]\n"a" = 1', "text till text"),
         ("version = 1\n[persons]\nother = 1", "columns, values och ignore"),
+        ("version = 1\npersons = 3", "columns, values och ignore"),
+        ('version = 1\n[persons]\nvalues = "x"', "columns, values och ignore"),
+        ("version = 1\n[persons.values]\ntelefon = 5", "columns, values och ignore"),
+        ("version = 1\n[persons]\nignore = 5", "columns, values och ignore"),
+        ("version = 1\n[persons]\nignore = [5]", "columns, values och ignore"),
         ("version = ", "går inte att läsa"),
     ],
 )

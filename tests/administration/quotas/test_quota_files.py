@@ -188,6 +188,16 @@ def test_missing_and_oversized_file_are_refused(admin):
         assert "Filen kom inte fram hel" in words(broken)
 
 
+def test_long_files_take_no_query_per_row_and_are_limited(admin, django_assert_max_num_queries):
+    def rows(number: int) -> bytes:
+        days = (clock.today() + (40 + place) * DAY for place in range(number))
+        return as_csv(*(row(från=str(day), **{"minuter per månad": 60}) for day in days))
+
+    with django_assert_max_num_queries(80):
+        assert look(admin, rows(100)).status_code == 200
+    assert "Filen har för många rader. Dela upp den i flera, på högst 2000 rader." in words(look(admin, rows(2001)))
+
+
 def test_change_between_preview_and_confirmation_is_detected(admin, town):
     contract = town.companies[0].contracts.get(area=town.areas[0])
     looked = look(admin, as_csv(row(**{"minuter per månad": 6000})))
