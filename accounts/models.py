@@ -17,6 +17,15 @@ class User(AbstractUser):
     oidc_issuer = models.CharField(_("inloggningstjänst"), max_length=200, blank=True, editable=False)
     oidc_subject = models.CharField(_("där känd som"), max_length=255, blank=True, editable=False)
 
+    # User name there, in lower case. The same name with another subject: an account that was made anew.
+    oidc_name = models.CharField(
+        _("användarnamn där"), max_length=150, default="", db_default="", blank=True, editable=False
+    )
+    # Roles that the identity provider gave at the last sign-in, separated by spaces. Others have been added here.
+    oidc_roles = models.CharField(
+        _("roller därifrån"), max_length=200, default="", db_default="", blank=True, editable=False
+    )
+
     class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")

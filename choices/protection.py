@@ -51,7 +51,8 @@ def set_protection(
         return None
     if not lifts and not person.confidential:
         _put(person, {**_flags(person), "confidential": True}, reason, actor)
-    change = ProtectionChange(person=person, reason=reason.strip()[:200], proposed_by_id=actor.user_id, **wanted)
+    was = {f"was_{name}": value for name, value in _flags(person).items()}
+    change = ProtectionChange(person=person, reason=reason.strip()[:200], proposed_by_id=actor.user_id, **wanted, **was)
     change.full_clean()
     change.save()
     record(
@@ -71,13 +72,17 @@ def answer_change(*, change: ProtectionChange, approve: bool, actor: Actor) -> N
     """Approve a proposal, which applies it, or reject it. Rejecting one's own withdraws it.
 
     Raises:
-        ValidationError: approval of one's own proposal, or it is answered already.
+        ValidationError: approval of one's own proposal, it is answered already, or the protection has changed since: a
+            flag that has come from the register is not lifted unasked.
     """
     actor.require(Right.SEE_PROTECTED)
     person = Person.objects.select_for_update().get(pk=change.person_id)
     change = ProtectionChange.objects.select_for_update().get(pk=change.pk)
     decide(change, approve=approve, actor=actor)
     if approve:
+        was = {name: getattr(change, f"was_{name}") for name in _flags(person)}
+        if was != _flags(person) or person.merged_into_id is not None:
+            raise ValidationError(_("Skyddet har ändrats sedan förslaget gjordes. Avslå det och gör ett nytt."))
         wanted = {"confidential": change.confidential, "protected_registration": change.protected_registration}
         _put(person, wanted, change.reason, actor)
     else:

@@ -88,7 +88,7 @@ def propose(*, change: QuotaChange, seen: State | None = None, actor: Actor) -> 
     if change.valid_from < clock.today():
         raise ValidationError({"valid_from": _("Dagen har redan varit. Välj i dag eller senare.")})
     check_unchanged(locked(change.owner), seen)
-    check_terms(change)
+    check_terms(change, change.valid_from)
     change.proposed_by_id = actor.user_id
     change.reason = change.reason.strip()
     change.full_clean()
@@ -102,12 +102,13 @@ def approve_quota_change(*, change: QuotaChange, actor: Actor) -> Step:
     """Approve a change: effective on its day, or today if that day has passed. Nobody loses a place by it.
 
     Raises:
-        ValidationError: decided already, or one's own proposal.
+        ValidationError: decided already, one's own proposal, or the contract has ended since.
     """
     actor.require(Right.APPROVE_QUOTAS)
     change = _held(change)
     decide(change, approve=True, actor=actor)
     day = max(change.valid_from, clock.today())
+    check_terms(change, day)
     row = as_step(change)
     before = put_in_force(row, day)
     _log("approve", change, actor, before=before, after=terms_of(row) | {"valid_from": str(day)})
@@ -124,14 +125,14 @@ def refuse_quota_change(*, change: QuotaChange, actor: Actor) -> None:
     _log("refuse", change, actor)
 
 
-def check_terms(change: QuotaChange) -> None:
-    """Raise ValidationError for terms that are impossible for the contract."""
+def check_terms(change: QuotaChange, day: datetime.date) -> None:
+    """Raise ValidationError for terms that are impossible for the contract from ``day``."""
     contract = change.contract
     if contract is None:
         return
-    if contract.valid_until is not None and contract.valid_until <= change.valid_from:
+    if contract.valid_until is not None and contract.valid_until <= day:
         raise ValidationError({"valid_from": _("Avtalet är slut den dagen. Välj en tidigare dag.")})
-    if change.valid_from < contract.valid_from:
+    if day < contract.valid_from:
         raise ValidationError(
             {"valid_from": _("Avtalet börjar %(day)s. Välj den dagen eller senare.") % {"day": contract.valid_from}}
         )

@@ -29,7 +29,7 @@ def set_quota(*, change: QuotaChange, seen: State | None = None, actor: Actor) -
     actor.require(Right.MANAGE_PROVIDERS)
     check_unchanged(locked(change.owner), seen)
     check_may_set_alone(change.valid_from, actor)
-    check_terms(change)
+    check_terms(change, change.valid_from)
     row = as_step(change)
     before = put_in_force(row, change.valid_from)
     record(

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, last_day, one_of, yes_no
 from choices.imports.doubts import Doubt, many, rows_of
-from choices.imports.file_kind import FileKind, Values, lock_persons, unknown_persons
+from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
 from common import clock
@@ -108,9 +108,6 @@ class Absences(FileKind):
 
     def derive(self, values: Values) -> Sequence[Any]:
         return [values["last_day"] and values["last_day"] + datetime.timedelta(days=1)]
-
-    def lock(self, stage: Stage) -> None:
-        lock_persons(stage)
 
     def check_file(self, stage: Stage) -> list[Problem]:
         today = [clock.today()]

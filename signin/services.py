@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
@@ -10,15 +11,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.locking import lock_accounts, lock_user_names
 from accounts.models import User
 from accounts.roles import PROVIDER_ROLES, Right
 from accounts.sessions import begin, end_all
 from audit.services import record
 from common.addresses import client_address
-from providers.models import Area, ProviderMember
+from providers.models import Area, Provider, ProviderMember
 from providers.rights import give
 from providers.services import set_areas
 from signin.claims import Grant
+
+log = structlog.get_logger(__name__)
 
 # Actor of log entries without a signed-in user.
 DOOR = Actor.system("inloggning")
@@ -69,12 +73,22 @@ def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | 
 
     Without a role no user is created; an existing one loses its roles, and is signed out everywhere. Then None.
     """
-    user = User.objects.select_for_update().filter(oidc_issuer=issuer, oidc_subject=claims["sub"]).first()
+    if grant.provider and not Provider.objects.filter(code=grant.provider).exists():
+        # STAFF_OIDC_PROVIDERS names no provider that is here.
+        log.warning("sign_in.unknown_provider", code=grant.provider)
+        grant = Grant(roles=frozenset())
+    known = User.objects.select_for_update().filter(oidc_issuer=issuer, oidc_subject=claims["sub"])
+    user = known.first()
     if not grant.roles and user is None:
         return None
     if user is None:
+        # Two tabs may both be the first; and two people may wish for one name.
+        lock_user_names()
+        user = known.first()
+    if user is None:
         user = User(username=_free_name(claims), oidc_issuer=issuer, oidc_subject=claims["sub"])
         user.set_unusable_password()
+    user.oidc_name = str(claims.get("preferred_username") or "")[:150].lower()
     user.first_name = str(claims.get("given_name") or "")[:150]
     user.last_name = str(claims.get("family_name") or claims.get("name") or "")[:150]
     user.save()
@@ -88,13 +102,17 @@ def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | 
 
 
 def _set_roles(user: User, grant: Grant) -> None:
-    """Roles and the provider. What a provider's administrator has added is kept, while the provider is the same."""
+    """Roles and the provider. What a provider's administrator has added is kept, while the provider is the same; what
+    the claims gave before and no longer give ends.
+    """
     before = sorted(user.groups.values_list("name", flat=True))
     member = ProviderMember.objects.filter(user=user).values_list("provider__code", flat=True).first() or ""
     roles = {role.value for role in grant.roles}
     if grant.provider and grant.roles and member == grant.provider:
-        roles |= PROVIDER_ROLES & set(before)
+        roles |= PROVIDER_ROLES & set(before) - set(user.oidc_roles.split())
     after = sorted(roles)
+    user.oidc_roles = " ".join(sorted(grant.roles))
+    user.save(update_fields=["oidc_roles"])
     if before == after and member == grant.provider:
         return
     # A user of a provider has no areas.
@@ -135,6 +153,7 @@ def set_active(*, user: User, active: bool, actor: Actor) -> None:
     Raises:
         ValidationError: it is one's own.
     """
+    actor = lock_accounts(user=user, actor=actor)
     actor.require(Right.MANAGE_USERS)
     if user.pk == actor.user_id:
         raise ValidationError(_("Du kan inte stänga ditt eget konto. Be en annan administratör."))

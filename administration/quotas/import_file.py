@@ -27,6 +27,8 @@ from providers.quotas import set_quota
 from providers.services import add_contract
 
 MOST_MINUTES = 60_000_000
+# A municipality has some hundred rows, and each is written by itself.
+MOST_ROWS = 2000
 # Kind of a row, as spelled in the file.
 WORDS = {"avtal": "contract", "tak": "ceiling", "garanti": "guarantee", "andel": "share"}
 # Columns of each kind; the others are empty.
@@ -37,6 +39,8 @@ TERMS = {
     "share": ("share_bp",),
 }
 DAY = datetime.timedelta(days=1)
+# By kind, ids of area and provider, and first day.
+StoredRows = dict[tuple[Any, ...], Any]
 
 
 class StagedQuota(NamedTuple):
@@ -72,8 +76,8 @@ class Verdict:
 
 
 def share(cell: str) -> int:
-    text = cell.replace("%", "").replace(",", ".").strip()
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or Decimal(text) > 100:
+    text = cell.removesuffix("%").replace(",", ".").strip()
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text) or Decimal(text) > 100:
         raise CellError(_("Skriv en andel i procent, 0–100, med högst två decimaler."))
     return int(Decimal(text) * 100)
 
@@ -120,6 +124,10 @@ class Quotas(FileKind):
             list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def check_file(self, stage: Stage) -> list[Problem]:
+        ((count,),) = stage.rows("SELECT count(*) FROM import_stage")
+        if count > MOST_ROWS:
+            message = _("Filen har för många rader. Dela upp den i flera, på högst %(most)s rader.")
+            return [Problem(1, "", message % {"most": MOST_ROWS})]
         lines = _lines(stage)
         return [
             Problem(line.row, stage.headers[column], message)
@@ -127,8 +135,11 @@ class Quotas(FileKind):
         ]
 
     def doubts(self, stage: Stage) -> list[Doubt]:
+        stored = stored_rows()
         rows = tuple(
-            verdict.line.row for verdict in verdicts(_lines(stage)) if verdict.changes and _leaps(verdict.line)
+            verdict.line.row
+            for verdict in verdicts(_lines(stage), stored)
+            if verdict.changes and _leaps(verdict.line, stored)
         )
         if not rows:
             return []
@@ -144,6 +155,13 @@ class Quotas(FileKind):
                     [verdict.stored.pk, fields, verdict.line.row],
                 )
 
+    def state(self, stage: Stage) -> list[Any]:
+        """With the terms now, which the page shows beside those of the file."""
+        return [
+            (verdict.line.row, verdict.stored and verdict.stored.pk, sorted(verdict.was.items()))
+            for verdict in verdicts(_lines(stage))
+        ]
+
     def write(self, stage: Stage, actor: Actor) -> None:
         todo = [verdict.line for verdict in verdicts(_lines(stage)) if verdict.changes]
         # Contracts first: the others may refer to them.
@@ -154,10 +172,25 @@ class Quotas(FileKind):
                 raise ImportRefused([Problem(line.row, "", message) for message in error.messages]) from error
 
 
-def verdicts(lines: Iterable[StagedQuota]) -> Iterator[Verdict]:
+def verdicts(lines: Iterable[StagedQuota], stored: StoredRows | None = None) -> Iterator[Verdict]:
+    stored = stored_rows() if stored is None else stored
     for line in lines:
-        stored = _stored(line)
-        yield Verdict(line, stored, _differs(line, stored) if stored is not None else {})
+        row = stored.get(line.key)
+        yield Verdict(line, row, _differs(line, row) if row is not None else {})
+
+
+def stored_rows() -> StoredRows:
+    """All rows in force, past and to come: some hundred, read at once."""
+    found: StoredRows = {}
+    for contract in Contract.objects.order_by("pk"):
+        found.setdefault(("contract", contract.area_id, contract.provider_id, contract.valid_from), contract)
+    for step in ShareStep.objects.order_by("pk"):
+        found.setdefault(("share", step.area_id, None, step.valid_from), step)
+    models: dict[str, Any] = {"ceiling": Ceiling, "guarantee": Guarantee}
+    for thing, model in models.items():
+        for step in model.objects.select_related("contract").order_by("pk"):
+            found.setdefault((thing, step.contract.area_id, step.contract.provider_id, step.valid_from), step)
+    return found
 
 
 def _lines(stage: Stage) -> list[StagedQuota]:
@@ -174,27 +207,15 @@ def _lines(stage: Stage) -> list[StagedQuota]:
     ]
 
 
-def _stored(line: StagedQuota) -> Any:
-    if line.thing == "share":
-        return ShareStep.objects.filter(area=line.area, valid_from=line.valid_from).first()
-    if line.thing == "contract":
-        return Contract.objects.filter(area=line.area, provider=line.provider, valid_from=line.valid_from).first()
-    model: Any = Ceiling if line.thing == "ceiling" else Guarantee
-    return model.objects.filter(
-        contract__area=line.area, contract__provider=line.provider, valid_from=line.valid_from
-    ).first()
-
-
-def _leaps(line: StagedQuota) -> bool:
+def _leaps(line: StagedQuota, stored: StoredRows) -> bool:
     """Whether the minutes are ten times those of the step before. (Fewer only stop the intake.)"""
     if line.thing not in ("ceiling", "guarantee") or not line.minutes:
         return False
-    model: Any = Ceiling if line.thing == "ceiling" else Guarantee
-    earlier = model.objects.filter(
-        contract__area=line.area, contract__provider=line.provider, valid_from__lt=line.valid_from
-    )
-    before = earlier.order_by("-valid_from").values_list("minutes", flat=True).first()
-    return bool(before) and line.minutes >= 10 * before
+    earlier = {
+        key[3]: row.minutes for key, row in stored.items() if key[:3] == line.key[:3] and key[3] < line.valid_from
+    }
+    before: int | None = earlier[max(earlier)] if earlier else None
+    return before is not None and 0 < 10 * before <= line.minutes
 
 
 def _differs(line: StagedQuota, stored: Any) -> dict[str, Any]:

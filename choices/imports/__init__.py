@@ -10,7 +10,7 @@ from choices.imports.flow import apply, kinds, preview, register
 from choices.imports.mandates import Mandates
 from choices.imports.mapping import mapped, read_mapping
 from choices.imports.persons import Persons
-from choices.imports.report import Difference, ImportRefused, Preview, Problem
+from choices.imports.report import Difference, ImportOutdated, ImportRefused, Preview, Problem
 from choices.imports.table import Table, read
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Doubt",
     "DoubtsApproval",
     "ImportDoubted",
+    "ImportOutdated",
     "ImportRefused",
     "Preview",
     "Problem",

@@ -79,6 +79,7 @@ def _marked(mark: str) -> str:
         Mark.DIGITS: _(
             "Talet har fler siffror än ett kalkylprogram kan hålla. Formatera kolumnen som text och skriv det på nytt."
         ),
+        Mark.NO_VALUE: _("Värdet ska vara text, ett heltal, true, false eller null."),
     }[Mark(mark)]
 
 

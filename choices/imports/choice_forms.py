@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, one_of, yes_no
 from choices.imports.doubts import Doubt, rows_of
-from choices.imports.file_kind import FileKind, Values, lock_persons, unknown_persons
+from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
 from choices.late_registration import A_YEAR, earliest_receipt, restate_dates
@@ -150,9 +150,6 @@ class Choices(FileKind):
         registered = values["registered_on"]
         noon = registered and datetime.datetime.combine(registered, datetime.time(12), tzinfo=clock.STOCKHOLM)
         return ranking, noon or clock.now(), new_reference()
-
-    def lock(self, stage: Stage) -> None:
-        lock_persons(stage)
 
     def check_file(self, stage: Stage) -> list[Problem]:
         problems = [

@@ -45,7 +45,7 @@ class FileKind(ABC):
         return ()
 
     def lock(self, stage: Stage) -> None:  # noqa: B027  (most kinds hold nothing)
-        """Lock the rows that the import may change, before they are read. Persons have been found already."""
+        """Lock the rows that the import may change, before they are read. Persons are locked after them."""
 
     @abstractmethod
     def check_file(self, stage: Stage) -> list[Problem]:
@@ -59,6 +59,10 @@ class FileKind(ABC):
     def compare(self, stage: Stage) -> None:
         """Set the verdict of every row: ``existing_id`` and ``fields``."""
 
+    def state(self, stage: Stage) -> list[Any]:
+        """Verdicts of the rows, to tell whether a preview still holds."""
+        return stage.rows("SELECT row, existing_id, fields FROM import_stage ORDER BY row")
+
     @abstractmethod
     def write(self, stage: Stage, actor: Actor) -> None: ...
 
@@ -68,11 +72,4 @@ def unknown_persons(stage: Stage) -> list[Problem]:
         "SELECT row FROM import_stage WHERE person_id IS NULL AND identity_number IS NOT NULL",
         "identity_number",
         _("Personen finns inte i systemet. Läs in personen först."),
-    )
-
-
-def lock_persons(stage: Stage) -> None:
-    """Choices of a person are registered one at a time: each registration locks the person's row."""
-    stage.execute(
-        "SELECT 1 FROM choices_person WHERE id IN (SELECT person_id FROM import_stage) ORDER BY id FOR UPDATE"
     )

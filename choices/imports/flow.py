@@ -1,5 +1,6 @@
 """Import pipeline: rows are checked, staged, checked against the database, compared, written. All or nothing."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from choices.imports.cells import CellError, Column, plain_header
 from choices.imports.doubts import DoubtsApproval, answered, code_of
 from choices.imports.file_kind import FileKind, Values
 from choices.imports.reading.rows import is_blank
-from choices.imports.report import ImportRefused, Preview, Problem
+from choices.imports.report import ImportOutdated, ImportRefused, Preview, Problem
 from choices.imports.stage import Stage
 from choices.imports.table import Table
 from choices.models import ImportFile
@@ -66,6 +67,7 @@ def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
             doubts_code=code_of(doubts) if doubts else "",
             changed_fields=stage.changed_fields(),
             samples=stage.samples(SAMPLES),
+            seen=_state(file_kind, stage),
         )
 
 
@@ -76,19 +78,25 @@ _ANALYZE = (
 
 
 @transaction.atomic
-def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None = None) -> ImportFile:
+def apply(
+    *, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None = None, seen: str | None = None
+) -> ImportFile:
     """Import the file. A file that was imported before and changes nothing returns its first receipt.
 
-    ``yes``: approval of the doubts shown by the preview, if any.
+    ``yes``: approval of the doubts shown by the preview, if any. ``seen``: of the preview that was read (None: none
+    was).
 
     Raises:
         ImportDoubted: there are unapproved doubts; nothing is written.
+        ImportOutdated: the file would not change what the preview said; nothing is written.
         ImportRefused: the file has faults; nothing is written.
     """
     file_kind = _kinds[kind].for_actor(actor)
     with _staged(file_kind, table) as (stage, problems):
         stage.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         file_kind.lock(stage)
+        if "identity_number" in stage.headers:
+            stage.lock_persons()
         problems = problems + file_kind.check_file(stage)
         if problems:
             raise ImportRefused(problems)
@@ -98,6 +106,8 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None =
             earlier := ImportFile.objects.filter(kind=kind, sha256=table.sha256).order_by("id").first()
         ):
             return earlier
+        if seen is not None and seen != _state(file_kind, stage):
+            raise ImportOutdated
         answers_for_it = answered(doubts := file_kind.doubts(stage), yes, may=file_kind.may_import)
         if added or changed:
             with _deferred(stage, file_kind.deferred):
@@ -132,6 +142,11 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None =
         },
     )
     return taken_in
+
+
+def _state(kind: FileKind, stage: Stage) -> str:
+    """Checksum of what the file would change."""
+    return hashlib.sha256(repr(kind.state(stage)).encode()).hexdigest()
 
 
 @contextmanager

@@ -56,9 +56,9 @@ def read_mapping(path: Path, kind: str) -> KindMapping | None:
     if own is None:
         return None
     headers = {plain_header(column.header): column.header for column in kinds()[kind].columns()}
-    columns, values, ignore = own.get("columns", {}), own.get("values", {}), own.get("ignore", [])
-    if set(own) - _PARTS or not _is_flat(columns) or not all(_is_flat(each) for each in values.values()):
+    if not _is_whole(own):
         raise _wrong(_("I översättningsfilen får varje slag ha columns, values och ignore, med text till text."))
+    columns, values, ignore = own.get("columns", {}), own.get("values", {}), own.get("ignore", [])
     if missing := [to for to in (*columns.values(), *values) if plain_header(to) not in headers]:
         raise _wrong(_("Formatet har inga kolumner som heter %(names)s.") % {"names": ", ".join(sorted(missing))})
     return KindMapping(
@@ -99,6 +99,20 @@ class _MappedRows(Rows):
             # A row longer than the headers stays so, and is reported.
             found += cells[self._width :]
             yield number, found, {new: marks[at] for new, at in enumerate(self._columns_read) if at in marks}
+
+
+def _is_whole(own: Any) -> bool:
+    """Whether the part of one kind has the shape that is described above."""
+    if not isinstance(own, dict) or set(own) - _PARTS:
+        return False
+    values, ignore = own.get("values", {}), own.get("ignore", [])
+    return (
+        _is_flat(own.get("columns", {}))
+        and isinstance(values, dict)
+        and all(_is_flat(each) for each in values.values())
+        and isinstance(ignore, list)
+        and all(isinstance(name, str) for name in ignore)
+    )
 
 
 def _is_flat(found: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from choices.imports.doubts import Doubt
 
@@ -46,6 +48,8 @@ class Preview:
     # Number of rows that change each column, and the first rows that differ.
     changed_fields: dict[str, int] = field(default_factory=dict)
     samples: list[Difference] = field(default_factory=list)
+    # Checksum of the changes, for ``apply`` to compare.
+    seen: str = ""
 
     @property
     def ok(self) -> bool:
@@ -58,3 +62,10 @@ class ImportRefused(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = sorted(problems)
+
+
+class ImportOutdated(ImportRefused):
+    """Nothing was written: something has changed since the preview."""
+
+    def __init__(self) -> None:
+        super().__init__([Problem(0, "", _("Någon annan har ändrat något medan du läste"))])

@@ -72,12 +72,28 @@ class Stage:
         header = self.headers.get(column, column)
         return [Problem(row[0], header, message.format(*row[1:])) for row in self.rows(select_rows, params)]
 
-    def find_persons(self) -> None:
-        """A person merged into another record is found as that record."""
-        self.execute(
+    def find_persons(self) -> int:
+        """A person merged into another record is found as that record. Returns the number of rows that had another
+        person, or none.
+        """
+        return self.execute(
             "UPDATE import_stage s SET person_id = coalesce(p.merged_into_id, p.id) "
-            "FROM choices_person p WHERE p.identity_number = s.identity_number"
+            "FROM choices_person p WHERE p.identity_number = s.identity_number "
+            "AND s.person_id IS DISTINCT FROM coalesce(p.merged_into_id, p.id)"
         )
+
+    def lock_persons(self) -> None:
+        """Choices, mergers and changes of a person are made one at a time: each locks the person's row.
+
+        A person who has been merged or has come while this one waited is found again.
+        """
+        found = 1
+        while found:
+            self.execute(
+                "SELECT 1 FROM choices_person WHERE id IN (SELECT person_id FROM import_stage) ORDER BY id "
+                "FOR NO KEY UPDATE"
+            )
+            found = self.find_persons()
 
     def compare(self, table: str, key: Match, matches: Sequence[Match]) -> None:
         """Match rows by key and record differences. Columns that are not in the file do not differ."""

@@ -13,6 +13,9 @@ class ProtectionChange(FourEyes):
     # The flags after the change.
     confidential = models.BooleanField(_("sekretessmarkering"))
     protected_registration = models.BooleanField(_("skyddad folkbokföring"))
+    # The flags when it was proposed. None: not known (proposals of an earlier release).
+    was_confidential = models.BooleanField(_("sekretessmarkering före"), null=True, editable=False)
+    was_protected_registration = models.BooleanField(_("skyddad folkbokföring före"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("ändring av skydd")

@@ -128,17 +128,23 @@ def propose_appeal_rule(
 
 @transaction.atomic
 def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
-    """Approve a text or an appeal rule. Four eyes: not by the person who proposed it.
+    """Approve a text or an appeal rule: it holds from its day, or from today if that day has passed. Four eyes: not by
+    the person who proposed it.
 
     Raises:
-        ValidationError: decided already, or one's own.
+        ValidationError: decided already, one's own, or the text does not fit the letters any more.
     """
     actor.require(Right.APPROVE_TEXTS)
     locked = _decide(proposal)
     if actor.is_same_human(locked.proposed_by_id):
         raise ValidationError(_("Du har själv gjort förslaget. En annan person måste godkänna det."))
+    if isinstance(locked, LetterText) and (
+        faults := text_faults(kind=locked.kind, language=locked.language, blocks=locked.blocks)
+    ):
+        raise ValidationError(faults)
+    locked.valid_from = max(locked.valid_from, clock.today())
     locked.approved_at, locked.approved_by_id = clock.now(), actor.user_id
-    locked.save(update_fields=["approved_at", "approved_by"])
+    locked.save(update_fields=["valid_from", "approved_at", "approved_by"])
     record(actor=actor, action=f"{locked._meta.model_name}.approve", object_reference=str(locked))
 
 

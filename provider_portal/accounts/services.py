@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.locking import lock_accounts, lock_user_names
 from accounts.models import User
 from accounts.roles import PROVIDER_ROLES, Right, Role
 from accounts.sessions import end_all
@@ -46,6 +47,7 @@ def invite(
     chosen = _roles(roles)
     if not chosen:
         raise ValidationError(_("Välj minst en roll."))
+    lock_user_names()
     if User.objects.filter(username__iexact=username.strip()).exists():
         raise ValidationError({"username": _("Användarnamnet är upptaget. Välj ett annat.")})
     user = User(username=username.strip(), first_name=first_name.strip(), last_name=last_name.strip())
@@ -64,9 +66,8 @@ def invite_again(*, provider: Provider, user: User, actor: Actor) -> str:
     Raises:
         ValidationError: the account is the municipality's, or closed.
     """
-    require_accounts(provider=provider, actor=actor)
     _check_local()
-    user = _held(user, provider)
+    user = _held(user, provider, actor)
     if not user.is_local:
         raise ValidationError(_("Kontot loggar in med kommunens konto. Lösenordet finns där."))
     if not user.is_active:
@@ -85,8 +86,7 @@ def set_roles(*, provider: Provider, user: User, roles: Collection[str], actor: 
     Raises:
         ValidationError: no role, or the actor's own account: another administrator does that.
     """
-    require_accounts(provider=provider, actor=actor)
-    user = _held(user, provider)
+    user = _held(user, provider, actor)
     chosen = _roles(roles)
     if user.pk == actor.user_id:
         raise ValidationError(_("Du kan inte ändra dina egna roller. Be en annan administratör."))
@@ -106,8 +106,7 @@ def set_open(*, provider: Provider, user: User, is_open: bool, actor: Actor) -> 
     Raises:
         ValidationError: it is the actor's own.
     """
-    require_accounts(provider=provider, actor=actor)
-    user = _held(user, provider)
+    user = _held(user, provider, actor)
     if user.pk == actor.user_id:
         raise ValidationError(_("Du kan inte stänga ditt eget konto. Be en annan administratör."))
     User.objects.filter(pk=user.pk).update(is_active=is_open)
@@ -136,6 +135,8 @@ def accept(*, invitation_id: int, password: str, secret: str) -> User | None:
 
     None: the invitation has been used, or does not hold any more.
     """
+    # The account first, as those who close it or invite again.
+    User.objects.select_for_update(of=("self",), no_key=True).filter(invitations=invitation_id).first()
     held = Invitation.objects.select_for_update(of=("self",)).filter(
         pk=invitation_id, ended_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True
     )
@@ -163,9 +164,12 @@ def _roles(names: Collection[str]) -> list[str]:
     return sorted(Role(name).value for name in set(names) & known)
 
 
-def _held(user: User, provider: Provider) -> User:
-    """The account of this provider, locked. Raises ``PermissionDenied`` for any other."""
-    found = User.objects.select_for_update(of=("self",)).filter(pk=user.pk, provider_member__provider=provider).first()
+def _held(user: User, provider: Provider, actor: Actor) -> User:
+    """The account of this provider, locked. Raises ``PermissionDenied`` for any other, and for an actor who does not
+    keep the accounts, or no longer.
+    """
+    require_accounts(provider=provider, actor=lock_accounts(user=user, actor=actor))
+    found = User.objects.filter(pk=user.pk, provider_member__provider=provider).first()
     if found is None:
         raise PermissionDenied(_("Du har inte behörighet att göra detta."))
     return found

@@ -90,8 +90,12 @@ def profile_edit(request: HttpRequest, actor: Actor, part: str, language: str) -
 def withdraw(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One's own proposal; a colleague's is theirs to withdraw, or the municipality's to refuse."""
     own = open_profile_changes().filter(provider__code=actor.provider, proposed_by=actor.user_id)
-    refuse_profile(change=get_object_or_404(own, reference=reference), actor=actor)
-    messages.success(request, _("Förslaget är återtaget."))
+    try:
+        refuse_profile(change=get_object_or_404(own, reference=reference), actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Förslaget är återtaget."))
     return redirect("portal:profile")
 
 

@@ -10,11 +10,11 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from common import clock
 from common.spreadsheet import csv_bytes
-from oversight.followup.file_steps import file_step
 from provider_portal.performed import selectors
 from provider_portal.selectors import own_provider
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import provider_page
+from staff_ui.file_steps import file_step
 from staff_ui.templatetags.pages import last_day
 
 

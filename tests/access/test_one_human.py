@@ -87,6 +87,7 @@ def test_account_links_work_in_any_order(db: None, settings):
     ids = {name: make.UserFactory.create(username=name).pk for name in "abcde"}
     User.objects.filter(username="c").update(oidc_issuer="https://old.example", oidc_subject="anna")
     User.objects.filter(username="d").update(oidc_issuer="https://new.example", oidc_subject="anna")
-    settings.STAFF_LINKED_ACCOUNTS = [["b", "c"], ["a", "b"]]
+    # Capital letters and spaces around a name are no other name, as in sign-in.
+    settings.STAFF_LINKED_ACCOUNTS = [["B", " c"], ["a", "b"]]
     assert accounts_of(ids["a"]) == {ids[name] for name in "abcd"} == accounts_of(ids["d"])
     assert accounts_of(ids["e"]) == {ids["e"]}

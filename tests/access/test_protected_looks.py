@@ -208,6 +208,41 @@ def test_lifting_protection_needs_two_people(person: Person):
     assert not person.is_protected
 
 
+@pytest.mark.parametrize(
+    "meanwhile", [{"protected_registration": True}, {"confidential": False}], ids=["set", "lifted"]
+)
+def test_protection_that_has_changed_since_the_proposal_is_not_lifted_by_it(person: Person, meanwhile):
+    """The register's own change comes between."""
+    one, other = staff("senior", Role.SENIOR_OFFICER), staff("other", Role.SENIOR_OFFICER)
+    lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
+    change = set_protection(**lift, actor=one)
+    register = {"confidential": True, "protected_registration": False, "reason": "Folkbokföringen"} | meanwhile
+    set_protection(person=person, **register, actor=Actor.system("population_register"))
+
+    with pytest.raises(ValidationError, match="har ändrats sedan förslaget gjordes"):
+        answer_change(change=change, approve=True, actor=other)
+
+    person.refresh_from_db()
+    assert person.protected_registration == meanwhile.get("protected_registration", False)
+    assert ProtectionChange.objects.get().state == "proposed"
+    answer_change(change=change, approve=False, actor=other)
+    assert ProtectionChange.objects.get().state == "refused"
+
+
+def test_proposal_of_an_earlier_release_or_of_a_merged_record_is_made_anew(person: Person):
+    one, other = staff("senior", Role.SENIOR_OFFICER), staff("other", Role.SENIOR_OFFICER)
+    lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
+    change = set_protection(**lift, actor=one)
+    ProtectionChange.objects.update(was_confidential=None, was_protected_registration=None)
+    with pytest.raises(ValidationError, match="har ändrats"):
+        answer_change(change=change, approve=True, actor=other)
+    answer_change(change=change, approve=False, actor=other)
+    change = set_protection(**lift, actor=one)
+    Person.objects.filter(pk=person.pk).update(merged_into=make.PersonFactory.create())
+    with pytest.raises(ValidationError, match="har ändrats"):
+        answer_change(change=change, approve=True, actor=other)
+
+
 def test_two_accounts_of_one_human_count_as_one(person: Person, settings):
     lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
     one, linked, same = (staff(name, Role.SENIOR_OFFICER) for name in ("anna", "anna.lokal", "anna.annan"))

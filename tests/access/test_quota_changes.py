@@ -126,6 +126,18 @@ def test_late_approval_takes_effect_on_the_day_of_approval(world, admin, senior,
     assert share_bp_by_area(day=TODAY + 4 * DAY) == {world.north.pk: 3000}
 
 
+def test_contract_that_has_ended_since_the_proposal_gets_no_terms(world, admin, senior):
+    contract = world.contracts["p"]
+    terms = {"contract": contract, "minutes": 600, "valid_from": TODAY + 5 * DAY, "reason": "Beslut"}
+    change = changes.propose_ceiling(**terms, actor=admin)
+    services.end_contract(contract=contract, ends_on=TODAY + 2 * DAY, reason="x", actor=admin)
+    with pytest.raises(ValidationError, match="Avtalet är slut den dagen"):
+        changes.approve_quota_change(change=change, actor=senior)
+
+    assert not contract.ceilings.filter(valid_from__gte=TODAY).exists()
+    changes.refuse_quota_change(change=change, actor=senior)
+
+
 def test_refused_or_withdrawn_proposal_is_closed(world, admin, senior):
     change = _share(world, admin)
     changes.refuse_quota_change(change=change, actor=admin)

@@ -1,6 +1,9 @@
 """Letter pages: posting a batch, texts by two people, returned mail; accessible in a browser."""
 
+import datetime
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -9,12 +12,14 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from administration.post.difference import changes
+from common import clock
 from letters import samples
 from letters.address import address_lines
 from letters.facts.common import mail_address
 from letters.models import AppealRule, Letter, LetterText, PrintBatch, ReturnedLetter
 from letters.selectors import waiting_letters
 from letters.services import compose_print_batch, load_texts, render_letter
+from letters.services.texts import approve, propose_appeal_rule, propose_text
 from tests.letters.sample import text_of
 from tests.pages.test_browser import _check
 from tests.town import Town
@@ -110,6 +115,41 @@ def test_text_is_proposed_by_one_and_approved_by_another(town: Town):
     new.refresh_from_db()
     assert new.approved_by == town.staff[Role.SENIOR_OFFICER]
     assert new not in LetterText.objects.in_use(new.approved_at.date())
+
+
+def test_text_holds_from_its_approval_and_is_checked_again(town: Town, settings):
+    load_texts(actor=SYSTEM)
+    admin, senior = (Actor.staff(town.staff[role]) for role in (Role.ADMIN, Role.SENIOR_OFFICER))
+    first, later = clock.today(), clock.today() + datetime.timedelta(days=12)
+    blocks = LetterText.objects.in_use(first).get(kind="receipt", language="sv").blocks
+    text = {"kind": "receipt", "language": "sv", "actor": admin}
+    waits = propose_text(**text, blocks={**blocks, "title": "Tack"}, valid_from=first)
+    planned = propose_text(**text, blocks={**blocks, "title": "Hej"}, valid_from=first + datetime.timedelta(days=5))
+    approve(proposal=planned, actor=senior)
+    rule = propose_appeal_rule(
+        kind="decision", legal_basis="SoL", appealable=False, court="", valid_from=first, actor=admin
+    )
+    settings.CLOCK_TODAY = later
+
+    # A release has added a block meanwhile.
+    older = LetterText.objects.create(
+        kind="receipt",
+        language="sv",
+        version=9,
+        blocks={name: block for name, block in blocks.items() if name != "title"},
+        proposed_by=town.staff[Role.ADMIN],
+    )
+    with pytest.raises(ValidationError, match="Stycket title saknas"):
+        approve(proposal=older, actor=senior)
+    approve(proposal=waits, actor=senior)
+    approve(proposal=rule, actor=senior)
+
+    # Letters of the days before had another text.
+    waits.refresh_from_db()
+    rule.refresh_from_db()
+    assert waits.valid_from == rule.valid_from == later
+    assert waits not in LetterText.objects.in_use(later - datetime.timedelta(days=1))
+    assert waits in LetterText.objects.in_use(later)
 
 
 def test_appeal_rule_needs_two_people(town: Town):

@@ -96,6 +96,22 @@ def test_file_of_another_kind_is_reported(world, content, found):
     assert not Person.objects.exists()
 
 
+def test_keys_and_values_that_no_page_can_show_are_reported(world):
+    message = "Värdet ska vara text, ett heltal, true, false eller null."
+    wrong = imports.preview(
+        kind="persons", table=imports.read("persons", lines(HEADER, PERSON | {"c/o": {}, "hushåll": []})), actor=SYSTEM
+    )
+    assert [(each.row, each.column, each.message) for each in wrong.errors] == [
+        (2, "c/o", message),
+        (2, "hushåll", message),
+    ]
+    # Half of a surrogate pair is no text: nothing can encode it.
+    content = lines(HEADER) + b'\n{"\\ud800": [1], "hush\xc3\xa5ll": "\\ud800"}'
+    found = imports.preview(kind="persons", table=imports.read("persons", content), actor=SYSTEM).errors
+    assert (2, "Värdet innehåller tecken som inte syns. Skriv det på nytt.") in problems(content)
+    assert all((each.column + each.message).encode() for each in found)
+
+
 MAPPING = """
 version = 1
 [persons]
@@ -136,6 +152,11 @@ def test_municipal_names_and_codes_are_mapped(world, tmp_path, settings):
         ('version = 1\n[persons.columns]\n"a" = "b"', "Formatet har inga kolumner som heter b."),
         ('version = 1\n[persons.columns]\n"a" = 1', "text till text"),
         ("version = 1\n[persons]\nother = 1", "columns, values och ignore"),
+        ("version = 1\npersons = 3", "columns, values och ignore"),
+        ('version = 1\n[persons]\nvalues = "x"', "columns, values och ignore"),
+        ("version = 1\n[persons.values]\ntelefon = 5", "columns, values och ignore"),
+        ("version = 1\n[persons]\nignore = 5", "columns, values och ignore"),
+        ("version = 1\n[persons]\nignore = [5]", "columns, values och ignore"),
         ("version = ", "går inte att läsa"),
     ],
 )

@@ -110,6 +110,8 @@ TWICE = as_csv([HEADERS, ROW]).decode("cp1252", errors="ignore").encode()
          (1, "", "Filen är en webbsida eller XML, ingen tabell. Öppna den i Excel och spara den som .xlsx.")),
         (b"\r\n\r\npersonnummer;f\r\n", (1, "", "Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför.")),
         (b"   \r\n", (1, "", "Filen är tom.")),
+        # Each row would be padded to the width of the headers: 100 kB would become gigabytes.
+        (b";".join([b"a"] * 50_000) + b"\n" + b"x\n" * 2000, (1, "", "Filen har för många kolumner.")),
         (b"sep=x\r\npersonnummerxf\r\n",
          (1, "", "Skiljetecknet på första raden går inte att läsa. Använd semikolon.")),
     ],

@@ -125,6 +125,8 @@ def test_value_is_as_displayed(world, column, value, code, field, stored):
     [
         ("efternamn", '<c s="1"><v>3</v></c>', ";;;", HIDDEN_BY_FORMAT),
         ("efternamn", '<c s="1"><v>3</v></c>', "# ?/?", HIDDEN_BY_FORMAT),
+        ("telefon", '<c s="1"><v>3</v></c>', f"0.{'0' * 30}", HIDDEN_BY_FORMAT),
+        ("telefon", '<c s="1"><v>3</v></c>', f"0{'%' * 20}", HIDDEN_BY_FORMAT),
         ("efternamn", '<c s="1" t="str"><v>Ek</v></c>', ";;;", HIDDEN_BY_FORMAT),
         ("sekretessmarkering", '<c s="1" t="inlineStr"><is><t>nej</t></is></c>', '0;0;0;"ja"', HIDDEN_BY_FORMAT),
         ("gatuadress", '<c s="1" t="str"><v>Väg 1</v></c>', '"c/o "@', HIDDEN_BY_FORMAT),
@@ -262,6 +264,12 @@ def test_zip_bombs_are_stopped_by_their_unpacked_size(world, monkeypatch):
     assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row(*["x"] * 300))})) == [
         (1, "", "Raden 2 har för många kolumner.")
     ]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1", "1048577", "3000000000", "9" * 5000])
+def test_row_number_outside_the_sheet_is_reported(world, number):
+    assert faults(book(row(*PERSON), row(*PERSON.values(), attributes=f'r="{number}"'))) == [(1, "", UNREADABLE)]
+    assert faults(book(row(*PERSON), row(*PERSON.values(), attributes='r="1048576"'))) == []
 
 
 def test_archive_with_false_sizes(world):

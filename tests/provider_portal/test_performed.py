@@ -17,6 +17,7 @@ from audit.models import Event, Read
 from choices import imports
 from choices.models import ImportFile, Person
 from followup.models import PerformedMonth
+from staff_ui.file_forms import NOT_WHOLE
 from tests import factories as make
 from tests.import_files import as_csv
 from tests.world import make_world
@@ -54,8 +55,13 @@ def _show(client: Client, content: bytes):
     return client.post(ADDRESS, {"file": SimpleUploadedFile("tid.csv", content)})
 
 
-def _take_in(client: Client, content: bytes, **more: str):
-    return client.post(ADDRESS, {"content_64": base64.b64encode(content).decode(), "apply": "1", **more})
+def _take_in(client: Client, content: bytes, *, seen: str | None = None, **more: str):
+    """Confirm a file as it is shown now; ``seen``: as it was shown before."""
+    if seen is None:
+        shown = _show(client, content)
+        seen = shown.context["preview"].seen if shown.status_code == 200 else ""
+    sent = {"content_64": base64.b64encode(content).decode(), "apply": "1", "seen": seen}
+    return client.post(ADDRESS, sent | more)
 
 
 def test_planner_imports_a_file_and_the_page_lists_what_is_reported(world):
@@ -80,6 +86,27 @@ def test_planner_imports_a_file_and_the_page_lists_what_is_reported(world):
     assert "Det är inget att läsa in" in _show(client, content).text
     assert _take_in(client, content).status_code == 302
     assert ImportFile.objects.count() == 1
+
+
+def test_change_between_preview_and_confirmation_is_detected(world):
+    person = world.person(current=world.p, minutes=600)
+    client, content = _client(world), _file(_row(person, minutes="570"))
+    seen = _show(client, content).context["preview"].seen
+    # A colleague reports the same month meanwhile, and corrects it.
+    colleague = _client(world)
+    assert _take_in(colleague, _file(_row(person, minutes="540"))).status_code == 302
+
+    conflict = _take_in(client, content, seen=seen)
+
+    assert conflict.status_code == 409
+    assert "Någon annan har ändrat något medan du läste" in conflict.text
+    assert PerformedMonth.objects.get().minutes == 540
+    assert _take_in(client, content, seen="").status_code == 409
+    assert _take_in(client, content, seen=conflict.context["preview"].seen).status_code == 302
+    assert PerformedMonth.objects.get().minutes == 570
+    # Sent twice: everything is there already.
+    assert _take_in(client, content, seen=seen).status_code == 302
+    assert ImportFile.objects.count() == 2
 
 
 def test_another_providers_object_gets_the_same_error_as_one_that_does_not_exist(world):
@@ -155,7 +182,9 @@ def test_bad_files_are_told_in_words(world):
         response = _show(client, content)
         assert response.status_code == 422
         assert response.context["problems"]
-    assert client.post(ADDRESS, {"apply": "1", "content_64": "%%%"}).status_code == 422
+    for sent in ("%%%", "å", "\ufeff"):
+        response = client.post(ADDRESS, {"apply": "1", "content_64": sent})
+        assert (response.status_code, response.context["problems"][0].message) == (422, str(NOT_WHOLE))
     assert client.post(ADDRESS).status_code == 422
 
 

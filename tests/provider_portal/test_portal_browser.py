@@ -192,7 +192,7 @@ def test_a_providers_day(
     planner.get_by_role("button", name="Visa vad filen skulle ändra").click()
     expect(planner.get_by_text("1 rad: 1 ny")).to_be_visible()
     planner.get_by_role("button", name="Läs in filen").click()
-    expect(planner.get_by_text("Filen är inläst. Nya rader: 1.")).to_be_visible()
+    expect(planner.get_by_text("Filen är inläst: 1 ny rad")).to_be_visible()
 
     # Pages of others do not exist for the planner.
     notice = Order.objects.get(person=moving, kind=Order.Kind.END)

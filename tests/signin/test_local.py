@@ -123,8 +123,9 @@ def test_command_reports_missing_arguments(provider):
     with pytest.raises(CommandError, match="--role"):
         call_command("local_account", "ny")
     User.objects.create(username="asta", oidc_issuer="x", oidc_subject="y")
-    with pytest.raises(CommandError, match="provider"):
-        call_command("local_account", "asta")
+    for name in ("asta", "Asta", " asta"):
+        with pytest.raises(CommandError, match="provider"):
+            call_command("local_account", name, role=["admin"])
 
 
 def test_local_accounts_are_disabled_by_default(officer, address, settings):

@@ -268,6 +268,56 @@ def test_planner_of_a_provider_signs_in_by_claim_and_keeps_roles_added_locally(c
     assert (Actor.staff(user).provider, Actor.staff(user).may(Right.MANAGE_USERS)) == (None, True)
 
 
+def test_role_that_the_claims_no_longer_give_ends_and_one_added_here_stays(client, provider: Provider, settings):
+    settings.STAFF_OIDC_ROLES = {"plan": "provider_staff", "skydd": "provider_protected", "chef": "provider_admin"}
+    settings.STAFF_OIDC_PROVIDER_CLAIM, settings.STAFF_OIDC_PROVIDERS = "employer", {"Ett": "ett"}
+    make.ProviderFactory.create(code="ett")
+    provider.claims |= {"roles": ["plan", "skydd"], "employer": "Ett"}
+    come_in(client)
+    user = User.objects.get()
+    assert Actor.staff(user).may(Right.SEE_PROTECTED)
+    give(user=user, roles=["provider_staff", "provider_protected", "provider_admin"], by=None)
+
+    provider.claims["roles"] = ["plan"]
+    come_in(client)
+
+    assert not Actor.staff(user).may(Right.SEE_PROTECTED)
+    assert Actor.staff(user).may(Right.OWN_PROVIDER)
+    come_in(client)
+    assert Actor.staff(user).may(Right.OWN_PROVIDER)
+
+
+def test_provider_that_is_not_here_lets_nobody_in(client, provider: Provider, settings):
+    settings.STAFF_OIDC_ROLES = {"plan": "provider_staff"}
+    settings.STAFF_OIDC_PROVIDER_CLAIM = "employer"
+    settings.STAFF_OIDC_PROVIDERS = {"Ett": "ett", "Bort": "no-such-provider"}
+    make.ProviderFactory.create(code="ett")
+    provider.claims |= {"roles": ["plan"], "employer": "Bort"}
+    with structlog.testing.capture_logs() as lines:
+        _refused(come_in(client), "role")
+    assert {"event": "sign_in.unknown_provider", "code": "no-such-provider", "log_level": "warning"} in lines
+    assert not User.objects.exists()
+    provider.claims["employer"] = "Ett"
+    come_in(client)
+    provider.claims["employer"] = "Bort"
+    _refused(come_in(client), "role")
+    assert Actor.staff(User.objects.get()).rights == frozenset()
+
+
+def test_account_made_anew_at_the_provider_is_the_same_human(client, provider: Provider):
+    come_in(client)
+    first = User.objects.get()
+    provider.claims |= {"sub": "asta-made-anew", "preferred_username": "Asta.Ek"}
+    come_in(client)
+    second = User.objects.exclude(pk=first.pk).get()
+    assert second.username == "Asta.Ek-2"
+    assert Actor.staff(second).is_same_human(first.pk)
+    assert Actor.staff(first).is_same_human(second.pk)
+    provider.claims |= {"sub": "bo", "preferred_username": None}
+    come_in(client)
+    assert not Actor.staff(User.objects.get(oidc_subject="bo")).is_same_human(first.pk)
+
+
 def test_reason_of_an_unreachable_provider_is_in_the_log(client: Client, settings):
     """Refused connection: nobody listens there."""
     settings.STAFF_OIDC_ISSUER = "https://127.0.0.1:9/nowhere"

@@ -58,7 +58,7 @@ def _quota(request: HttpRequest, actor: Actor, owner: Area | Contract, kind: Quo
     if form.is_valid():
         change = form.change(owner)
         try:
-            check_terms(change)
+            check_terms(change, change.valid_from)
             if request.method == "POST":
                 _save(request, change, opened(form.cleaned_data["seen"]), actor)
                 return redirect(*_home(owner))

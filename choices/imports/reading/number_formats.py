@@ -7,7 +7,7 @@ percent, dates. For any other format the answer is None and the cell is refused,
 import datetime
 import functools
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import from_excel
@@ -126,7 +126,11 @@ def _fill(value: Decimal, section: str) -> str | None:
     percent = bare.count("%")
     before, dot, after = pattern.partition(".")
     decimals = len(re.findall(r"[0#?]", after)) if dot else 0
-    scaled = (abs(value) * 100**percent).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    try:
+        scaled = (abs(value) * 100**percent).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    except InvalidOperation:
+        # More places than the number has digits.
+        return None
     whole, _dot, fraction = f"{scaled:.{decimals}f}".partition(".")
     if not re.search(r"[0#?]", before):
         return None

@@ -21,7 +21,7 @@ MAX_ROW_BYTES = 8 * 1024 * 1024
 MAX_PART_BYTES = 256 * 1024 * 1024
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, etree.LxmlError, EOFError, KeyError, IndexError, ValueError,
-    NotImplementedError, RuntimeError, OSError, OverflowError,
+    NotImplementedError, RuntimeError, OSError, ArithmeticError,
 )  # fmt: skip
 
 

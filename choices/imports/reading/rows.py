@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from choices.imports.report import ImportRefused, Problem
 
 MAX_ROWS = 500_000
+# Last row of a spreadsheet.
+MAX_ROW_NUMBER = 1_048_576
 MAX_COLUMNS = 200
 # A table of people does not take longer than this to read.
 MAX_SECONDS = 120
@@ -31,6 +33,8 @@ class Mark(StrEnum):
     PART_OF_DATE = "part_of_date"
     DIGITS = "digits"
     MERGED = "merged"
+    # A list or an object (JSON).
+    NO_VALUE = "no_value"
 
 
 Row = tuple[int, list[str], dict[int, str]]
@@ -94,8 +98,16 @@ class Rows:
             yield marshal.load(self._file)  # noqa: S302  (written above, never outside)
 
 
-def trimmed(headers: list[str]) -> list[str]:
-    """Cells without the empty columns at the end."""
-    while headers and is_blank(headers[-1]):
-        headers.pop()
-    return headers
+def header_row(cells: list[str], number: int = 1) -> list[str]:
+    """Headers of a table, without the empty columns at the end. Every row is padded to their width.
+
+    Raises:
+        ImportRefused: none on row 1, or too many.
+    """
+    while cells and is_blank(cells[-1]):
+        cells.pop()
+    if number != 1 or not cells:
+        raise unreadable(_("Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför."))
+    if len(cells) > MAX_COLUMNS:
+        raise unreadable(_("Filen har för många kolumner."))
+    return cells

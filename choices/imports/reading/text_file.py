@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from choices.imports.reading.rows import Mark, Rows, trimmed, unreadable
+from choices.imports.reading.rows import Mark, Rows, header_row, unreadable
 from choices.imports.report import ImportRefused, Problem
 
 _SEPARATORS = {";": "semikolon", ",": "komma", "\t": "tabb", "|": "lodstreck"}
@@ -63,9 +63,7 @@ def read_text(content: bytes) -> Text:
     try:
         for number, cells in enumerate(reader, start=1):
             if headers is None:
-                headers = trimmed(cells)
-                if not headers:
-                    raise unreadable(_("Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför."))
+                headers = header_row(cells)
                 continue
             rows.add(number, cells, {}, len(headers), pad_with=Mark.CUT)
     except csv.Error:

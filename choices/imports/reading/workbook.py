@@ -16,7 +16,7 @@ from lxml import etree
 from choices.imports.reading import number_formats
 from choices.imports.reading.cell_values import MAIN, Book, text_of, value_of
 from choices.imports.reading.package import MAX_ROW_BYTES, Package, broken_is_told
-from choices.imports.reading.rows import MAX_COLUMNS, Mark, Rows, trimmed, unreadable
+from choices.imports.reading.rows import MAX_COLUMNS, MAX_ROW_NUMBER, Mark, Rows, header_row, unreadable
 from choices.imports.report import ImportRefused, Problem
 
 _STRICT = "{http://purl.oclc.org/ooxml/"
@@ -140,7 +140,7 @@ def _read(book: Book) -> Sheet:
                 merged.append(element.get("ref", ""))
             elif tag == "row":
                 number = int(element.get("r", last + 1))
-                if number <= last:
+                if not last < number <= MAX_ROW_NUMBER:
                     raise ValueError
                 last = number
                 cells, marks = _cells(element, number, book)
@@ -157,11 +157,7 @@ def _read(book: Book) -> Sheet:
 
 
 def _headers(cells: list[str], marks: dict[int, str], number: int) -> list[str]:
-    headers = trimmed(cells)
-    if number != 1 or not headers:
-        raise unreadable(_("Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför."))
-    if len(headers) > MAX_COLUMNS:
-        raise unreadable(_("Filen har för många kolumner."))
+    headers = header_row(cells, number)
     if set(marks) - {at for at, mark in marks.items() if mark in (Mark.DATE, Mark.BOOLEAN)}:
         raise unreadable(_("En rubrik är en formel eller ett fel. Skriv rubrikerna som text."))
     return headers

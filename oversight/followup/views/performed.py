@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from oversight.followup.file_steps import file_step
 from staff_ui.access import staff_page
+from staff_ui.file_steps import file_step
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.locking import lock_user_names
 from accounts.models import User
 from accounts.roles import Role
 from accounts.sessions import end_all
@@ -35,12 +36,13 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         actor = Actor.system("local_account")
-        user = User.objects.filter(username=options["username"]).first()
+        lock_user_names()
+        user = User.objects.filter(username__iexact=options["username"].strip()).first()
         if user is None and not options["role"]:
             raise CommandError("Say --role: a new account without a role may do nothing.")
         if user is not None and not user.is_local:
             raise CommandError(f"{user.username} signs in by the municipality's provider.")
-        user = user or User(username=options["username"])
+        user = user or User(username=options["username"].strip())
         password, secret = secrets.token_urlsafe(18), generate_totp_secret()
         user.first_name = options["first_name"] or user.first_name
         user.last_name = options["last_name"] or user.last_name

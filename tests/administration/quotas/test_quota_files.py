@@ -67,7 +67,7 @@ def look(client: Client, content: bytes, name: str = "kvoter.csv") -> Any:
 
 
 def take_in(client: Client, looked: Any) -> Any:
-    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["seen"]}
+    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["preview"].seen}
     return client.post(reverse("casework:quota_file"), data)
 
 
@@ -143,6 +143,8 @@ def test_file_differences_are_previewed_then_imported(admin, town):
         ({"från": "2015-12-31"}, "utförare", "inget avtal i området den dagen"),
         ({"från": "2016-01-01"}, "från", "Ändra tillbaka raden och gör ett förslag"),
         ({"vad": "andel", "minuter per månad": "", "andel procent": "120", "utförare": ""}, "andel procent", "0–100"),
+        ({"vad": "andel", "minuter per månad": "", "andel procent": "3%0", "utförare": ""}, "andel procent", "0–100"),
+        ({"vad": "andel", "minuter per månad": "", "andel procent": "٣٠", "utförare": ""}, "andel procent", "0–100"),
         ({"vad": "andel", "minuter per månad": "", "andel procent": "20"}, "utförare", "lämna tomt"),
         ({"vad": "garanti", "utförare": "kommunen"}, "utförare", "ingen garanterad volym"),
         ({"vad": "avtal", "minuter per månad": ""}, "från", "redan ett avtal i området"),
@@ -180,9 +182,20 @@ def test_unreadable_file_is_refused(admin, content):
 
 def test_missing_and_oversized_file_are_refused(admin):
     assert "Välj en fil." in words(admin.post(reverse("casework:quota_file"), {"x": "1"}))
-    assert "för stor" in words(look(admin, b"x" * 1_000_001))
-    broken = admin.post(reverse("casework:quota_file"), {"apply": "1", "content_64": "%%%", "seen": "x"})
-    assert "Filen kom inte fram hel" in words(broken)
+    assert "för stor" in words(look(admin, b"x" * 1_500_001))
+    for sent in ("%%%", "å"):
+        broken = admin.post(reverse("casework:quota_file"), {"apply": "1", "content_64": sent, "seen": "x"})
+        assert "Filen kom inte fram hel" in words(broken)
+
+
+def test_long_files_take_no_query_per_row_and_are_limited(admin, django_assert_max_num_queries):
+    def rows(number: int) -> bytes:
+        days = (clock.today() + (40 + place) * DAY for place in range(number))
+        return as_csv(*(row(från=str(day), **{"minuter per månad": 60}) for day in days))
+
+    with django_assert_max_num_queries(80):
+        assert look(admin, rows(100)).status_code == 200
+    assert "Filen har för många rader. Dela upp den i flera, på högst 2000 rader." in words(look(admin, rows(2001)))
 
 
 def test_change_between_preview_and_confirmation_is_detected(admin, town):
@@ -212,7 +225,7 @@ def test_tenfold_hours_need_confirmation_and_log_it(admin, town):
     assert (unanswered.status_code, Ceiling.objects.filter(valid_from=later()).count()) == (422, 0)
     assert "Inget är inläst. Kryssa i rutan om det stämmer." in words(unanswered)
 
-    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["seen"]}
+    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["preview"].seen}
     admin.post(reverse("casework:quota_file"), data | {"yes": looked.context["preview"].doubts_code})
     assert Ceiling.objects.filter(valid_from=later()).count() == 1
     assert Event.objects.get(action="import.quotas").data["doubts"] == {"minutes": 1}

@@ -5,6 +5,7 @@ import datetime
 import io
 import os
 import re
+from typing import Any
 
 import pdfplumber
 import pikepdf
@@ -169,6 +170,10 @@ def _file(*rows: list[str], headers: list[str] = HEADERS) -> SimpleUploadedFile:
     return SimpleUploadedFile("utford.csv", as_csv([headers, *rows]))
 
 
+def _confirmed(shown: Any) -> dict[str, str]:
+    return {"content_64": shown.context["content"], "seen": shown.context["preview"].seen, "apply": "1"}
+
+
 def test_file_of_performed_time_is_previewed_imported_and_its_errors_shown(followed: FollowedUp):
     client, address = followed.client(Role.ADMIN), reverse("casework:performed_file")
     person, before = followed.clients["q"][6], PerformedMonth.objects.count()
@@ -177,7 +182,7 @@ def test_file_of_performed_time_is_previewed_imported_and_its_errors_shown(follo
     shown = client.post(address, {"file": _file(row)})
     assert "1 rad: 1 ny" in " ".join(shown.content.decode().split())
     assert PerformedMonth.objects.count() == before
-    again = {"content_64": shown.context["content"], "apply": "1"}
+    again = _confirmed(shown)
     assert client.post(address, again).status_code == 302
     assert client.post(address, again).status_code == 302
     assert PerformedMonth.objects.get(person=person, month="2020-09-01").staff == 5
@@ -185,7 +190,7 @@ def test_file_of_performed_time_is_previewed_imported_and_its_errors_shown(follo
     assert wrong.status_code == 422
     assert "Referensen finns inte" in wrong.content.decode()
     doubted = client.post(address, {"file": _file(["2020-08", "q", person.reference, "60000", ""])})
-    again = {"content_64": doubted.context["content"], "apply": "1"}
+    again = _confirmed(doubted)
     assert client.post(address, again).status_code == 422
     assert client.post(address, {**again, "yes": doubted.context["preview"].doubts_code}).status_code == 302
 

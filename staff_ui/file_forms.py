@@ -1,22 +1,22 @@
-"""Forms of the quota file: first a file to preview, then the same content to import."""
+"""Forms of a file import in two steps: a preview, then the import of the same content."""
 
 import base64
-import binascii
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from choices.imports import DoubtsApproval
 from common.forms import VersionedForm
 
-# A municipality has some hundred contract rows.
-MOST_BYTES = 1_000_000
+# A month of 10,000 clients is half a megabyte. Sent again in base 64 it must fit in a form (2.5 MB).
+MOST_BYTES = 1_500_000
 NOT_WHOLE = _("Filen kom inte fram hel. Välj den igen.")
 CHOOSE = _("Välj en fil.")
 
 
-class QuotaFileForm(forms.Form):
+class FileForm(forms.Form):
     """A file to preview."""
 
     file = forms.FileField(allow_empty_file=True, error_messages={"required": CHOOSE, "invalid": CHOOSE})
@@ -24,7 +24,7 @@ class QuotaFileForm(forms.Form):
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise ValidationError(_("Filen är för stor. En fil med avtal och kvoter är mindre än en megabyte."))
+            raise ValidationError(_("Filen är för stor. Dela upp den i flera."))
         return bytes(file.read())
 
     @property
@@ -33,8 +33,8 @@ class QuotaFileForm(forms.Form):
         return content
 
 
-class QuotaApplyForm(VersionedForm):
-    """Confirmation of a previewed file. ``yes``: the code of the confirmed doubts."""
+class ApplyForm(VersionedForm):
+    """Confirmation of a previewed file. ``yes``: the code of the doubts that the user has answered."""
 
     content_64 = forms.CharField(error_messages={"required": NOT_WHOLE})
     yes = forms.CharField(required=False, max_length=100)
@@ -42,7 +42,8 @@ class QuotaApplyForm(VersionedForm):
     def clean_content_64(self) -> bytes:
         try:
             return base64.b64decode(self.cleaned_data["content_64"], validate=True)
-        except binascii.Error:
+        # Of signs outside base 64, or outside ASCII.
+        except ValueError:
             raise ValidationError(NOT_WHOLE) from None
 
     @property
@@ -50,6 +51,10 @@ class QuotaApplyForm(VersionedForm):
         content: bytes = self.cleaned_data["content_64"]
         return content
 
+    def answer(self, username: str) -> DoubtsApproval | None:
+        code = self.cleaned_data["yes"]
+        return DoubtsApproval(by=username, code=code) if code else None
 
-def file_form(data: Any, files: Any) -> QuotaFileForm | QuotaApplyForm:
-    return QuotaApplyForm(data) if "apply" in data else QuotaFileForm(data, files)
+
+def file_form(data: Any, files: Any) -> FileForm | ApplyForm:
+    return ApplyForm(data) if "apply" in data else FileForm(data, files)
