@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("choices", "0008_holders_by_number_now"),
+        ("choices", "0009_merged_into_remaining"),
     ]
 
     operations = [
