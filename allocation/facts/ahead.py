@@ -101,15 +101,15 @@ def after_choice(
     """
     if not is_helped:
         return "no_help"
-    if choice.declines_to_choose or not (left or now):
+    if choice.declines_to_choose or not left:
         return "declines"
-    if now and (not left or left[0] == now):
+    if now == left[0]:
         return "stays"
     return "any" if choice.queue_if_full else "no_queue"
 
 
 def helped(persons: Collection[int], day: datetime.date) -> set[int]:
-    """Ids of those of ``persons`` with granted help that follows the choice, on ``day`` or later."""
+    """Of these persons (ids), those with granted help that follows the choice, on ``day`` or later."""
     granted = CareDecision.objects.following_choice_from(day).filter(person__in=persons)
     return set(granted.values_list("person", flat=True))
 

@@ -12,7 +12,7 @@ def queue(words: LetterText) -> Content:
         return _full(words)
     return Content(
         title=words("title"),
-        lead=words("lead" if facts["now"] else "lead.nobody"),
+        lead=words("lead" if _keeps(words) else "lead.nobody"),
         sections=[
             Section(
                 words("places.title"),
@@ -76,9 +76,7 @@ def expired(words: LetterText) -> Content:
         title=words("title"),
         lead=words("lead"),
         sections=[
-            Section(
-                words("now.title"), [words("now.keeps" if words.facts["now"] else "now.nobody"), words("now.rest")]
-            ),
+            Section(words("now.title"), [words("now.keeps" if _keeps(words) else "now.nobody"), words("now.rest")]),
             Section(words("do.title"), [words("do.call")]),
             contact(words),
         ],
@@ -86,6 +84,11 @@ def expired(words: LetterText) -> Content:
         labels={},
         date="",
     )
+
+
+def _keeps(words: LetterText) -> bool:
+    """The provider of today goes on. Older letters do not tell: theirs did."""
+    return bool(words.facts["now"]) and words.facts.get("keeps", True)
 
 
 def _no(words: LetterText) -> str:

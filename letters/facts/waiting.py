@@ -8,7 +8,7 @@ from allocation.facts.ahead import keeping
 from allocation.facts.days import next_start
 from allocation.facts.origins import origins
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
-from letters.facts.common import Draft, Setting, provider_facts, with_copies, without_codes
+from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies, without_codes
 from letters.facts.decision import choice_facts, choices_of_run, places_on, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
@@ -20,7 +20,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]
-    choices, now = choices_of_run(run, ids), keeping(ids, setting.day)
+    choices, now, kept = choices_of_run(run, ids), current_providers(ids, setting.day), keeping(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
     day = next_start(setting.day)
     places = places_on(day, run) if given else {}
@@ -34,6 +34,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
                 "alarm_only": row.minutes == 0,
                 "choice": choice_facts(choices[row.person_id]),
                 "now": _name(now.get(row.person_id)),
+                "keeps": row.person_id in kept,
                 "queues": choices[row.person_id].queue_if_full,
                 "unmet": unmet_facts(row, choices[row.person_id], names, places, began),
             },
@@ -52,7 +53,7 @@ def offer_drafts(
     setting = Setting.of(kind)
     given = list(offers)
     ids = [offer.person_id for offer in given]
-    now, then = keeping(ids, setting.day), _decided(ids, setting.day)
+    now, kept, then = current_providers(ids, setting.day), keeping(ids, setting.day), _decided(ids, setting.day)
     drafts = (
         setting.draft(
             offer.person,
@@ -61,6 +62,7 @@ def offer_drafts(
             facts=_offer(offer)
             | {
                 "now": _name(now.get(offer.person_id)),
+                "keeps": offer.person_id in kept,
                 "then": then.get(offer.person_id),
                 "code": known.get(offer.pk, ""),
                 "url": url if offer.pk in known else "",

@@ -22,7 +22,9 @@ def check_words(town: Town, letter: Letter, owed: Owed) -> int:
     text = " ".join(" ".join(_sentences(compose(facts=letter.facts, blocks=letter.text.blocks))).split())
     names = {code: provider.name for code, provider in town.providers.items()}
     wanted = [said(value) for name, value in owed.facts.items() if name in _DAYS and _is_said(owed, name)]
-    wanted += [names[owed.facts[name]] for name in _PROVIDERS if owed.facts.get(name)]
+    wanted += [
+        names[owed.facts[name]] for name in _PROVIDERS if owed.facts.get(name) and not _is_over(letter, owed, name)
+    ]
     wanted += [names[provider] for provider in owed.facts.get("ranking", ())]
     wanted += [names[provider] for provider, *_rest in owed.facts.get("unmet", ())]
     for words in wanted:
@@ -34,6 +36,13 @@ def check_words(town: Town, letter: Letter, owed: Owed) -> int:
         where = f"person {owed.person}: somebody else"
         raise Contradiction(f"words of letters: {owed.kind}", where, text, [*others, *strangers], (owed.person,))
     return len(wanted) + 2
+
+
+def _is_over(letter: Letter, owed: Owed, name: str) -> bool:
+    """A decision letter of the first day or later does not name the provider until then."""
+    starts = owed.facts.get("starts_on")
+    is_begun = starts is not None and starts.isoformat() <= letter.facts["letter_date"]
+    return owed.kind == "decision" and name == "before" and is_begun
 
 
 def _is_said(owed: Owed, name: str) -> bool:
