@@ -68,6 +68,8 @@ def _order_step(year: "Year", plan: Plan, step: str, kind: str, provider: str, d
         about = {"visit_time": "9", "visit_by": "Maja", "keys": "Hämtas", "alarm": ""}
         services.agree(seen=order.version, visit_on=day, **about, **said)
     elif step == "visited":
+        if expected.placement.until is not None and expected.placement.until <= year.day:
+            raise NothingToDo
         services.visited(seen=order.version, visited_on=year.day, **said)
     else:
         services.close(seen=order.version, **said)

@@ -1,6 +1,6 @@
 """The officer's desk: people, choices, representatives, notes, paper forms."""
 
-from tests.access.rows import ADMIN, MISSING, OFFICERS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row, Who
+from tests.access.rows import ADMIN, MISSING, OFFICERS, PAYMENTS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row, Who
 
 ROWS = [
     Row("casework:people", OFFICERS),
@@ -10,14 +10,14 @@ ROWS = [
     Row("casework:find", OFFICERS),
     Row("casework:find", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:keys", STAFF),
-    Row("casework:work_mark", OFFICERS | ADMIN, method="post", gives=SENT_ON),
-    # Administrators have a list too, without people in it.
+    Row("casework:work_mark", OFFICERS | ADMIN | PAYMENTS, method="post", gives=SENT_ON),
+    # Administrators and payments officers have a list too, without people in it.
     Row(
         "casework:work_item",
-        OFFICERS | ADMIN,
+        OFFICERS | ADMIN | PAYMENTS,
         of="call",
         arguments=("samtal", THE_OBJECT),
-        but={Who.ADMIN: MISSING},
+        but={Who.ADMIN: MISSING, Who.PAYMENTS: MISSING},
     ),
     Row("casework:call", OFFICERS, of="call"),
     Row("casework:call", OFFICERS, of="call", method="post", gives=422),
