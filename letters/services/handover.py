@@ -128,7 +128,8 @@ def read_receipts(*, actor: Actor) -> int:
     """Read the printer's receipts: ``{"schema", "batch", "manifest_sha256", "letters", "posted_on"}`` as JSON.
 
     A matching receipt sets the date of posting and is moved to ``read``; another is moved to ``refused``, and the
-    batch is unchanged. Returns the number of batches posted.
+    batch is unchanged. One that cannot be read stays, and does not hold up the others. Returns the number of batches
+    posted.
     """
     folder = Path(settings.LETTER_RECEIPTS) if settings.LETTER_RECEIPTS else None
     if folder is None or not folder.is_dir():
@@ -140,6 +141,8 @@ def read_receipts(*, actor: Actor) -> int:
         except (ValidationError, ValueError, KeyError, TypeError, RecursionError, PrintBatch.DoesNotExist) as error:
             log.warning("letters.receipt_refused", file=path.name, why=str(error))
             _move(path, "refused")
+        except OSError as error:
+            log.warning("letters.receipt_unreadable", file=path.name, why=str(error))
         else:
             posted += 1
             _move(path, "read")

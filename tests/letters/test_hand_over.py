@@ -100,6 +100,15 @@ def test_mismatched_receipt_changes_nothing(batch, senior, tmp_path, wrong):
     assert PrintBatch.objects.get().status == "handed_over"
 
 
+def test_receipt_that_cannot_be_read_does_not_hold_up_the_next(batch, senior, tmp_path):
+    approve_batch(batch=batch, actor=senior)
+    hand_over(batch=batch, actor=senior)
+    put(tmp_path / "receipts", receipt(batch))
+    (tmp_path / "receipts" / "a.json").mkdir()
+    assert read_receipts(actor=SYSTEM) == 1
+    assert (tmp_path / "receipts" / "a.json").is_dir()
+
+
 @pytest.mark.parametrize("content", ["[" * 100_000, "[]", "null", "\ud800", ""], ids=range(5))
 def test_odd_receipt_does_not_hold_up_the_next(batch, senior, tmp_path, content):
     approve_batch(batch=batch, actor=senior)
