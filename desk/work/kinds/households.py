@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,6 @@ from desk.work.kind import Action, Group, Kind
 from secrecy.protected import not_protected, protected
 
 HOUSEHOLD_DAYS = 14
-PROTECTED_DAYS = 1
 # A membership that ended with a death long ago came with the first import: no call.
 NEWS_DAYS = 365
 
@@ -123,7 +122,8 @@ class ProtectedInHousehold(Kind):
             valid_until__isnull=True,
             person__in=visible_persons(actor=actor).filter(protected(), deceased_on__isnull=True),
         )
-        return [columns(members, reference="pk", due=days_after(F("valid_from"), PROTECTED_DAYS))]
+        # Nothing says since when the person has been protected: it is for today, every day.
+        return [columns(members, reference="pk", due=Value(today))]
 
 
 def _left(actor: Actor, household: Any) -> QuerySet[HouseholdMember]:

@@ -28,6 +28,10 @@ def test_a_month_waits_for_answers_then_for_another_officer_and_then_for_the_sea
     books = make_books()
     books.moved()
     assert not _waiting(books.anna)
+    # The overview is never empty.
+    client = Client()
+    client.force_login(User.objects.get(pk=books.anna.user_id))
+    assert reverse("casework:payment_months") in client.get(reverse("casework:home")).text.partition("</h2>")[2]
 
     basis = books.sent(books.draft())
     remark = make_remark(basis=basis, provider=books.world.p, line="", text="Hon kom den 15:e", actor=books.anna)
