@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.contrib.postgres.expressions import ArraySubquery
+
 from allocation.facts.people import now_and_next
 from allocation.models import Placement
 from choices.models import CareDecision, Choice, Person
@@ -75,9 +77,18 @@ def ahead_of(person: Person, *, day: datetime.date, help: Help | None = None) ->
 def help_of(granted: Iterable[CareDecision]) -> Help:
     """``granted``: decisions that are not over, with their service types."""
     found = [decision for decision in granted if decision.service_type.follows_choice]
-    ends = [decision.valid_until for decision in found]
+    return help_of_columns([each.valid_from for each in found], [each.valid_until for each in found])
+
+
+def help_columns(person: Person, *, day: datetime.date) -> tuple[ArraySubquery, ArraySubquery]:
+    """Two columns for another query, of which ``help_of_columns`` makes the help of the person on the day."""
+    granted = CareDecision.objects.following_choice_from(day).filter(person=person).order_by("pk")
+    return ArraySubquery(granted.values("valid_from")), ArraySubquery(granted.values("valid_until"))
+
+
+def help_of_columns(starts: Collection[datetime.date], ends: Collection[datetime.date | None]) -> Help:
     return Help(
-        starts=min((decision.valid_from for decision in found), default=None),
+        starts=min(starts, default=None),
         ends=None if None in ends else max((end for end in ends if end), default=None),
     )
 

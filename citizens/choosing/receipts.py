@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from allocation.facts import shared
-from allocation.facts.ahead import after_choice
+from allocation.facts.ahead import after_choice, help_columns, help_of_columns
 from allocation.services.together import chose_alike
 from allocation.wording import AFTER_CHOICE, ahead_words
 from choices.models import Choice
@@ -31,11 +31,12 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
     if choice is None:
         raise Http404
     letter = Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice.pk, holder=None)
-    # In one query, which needs a row.
-    by_letter, has_pdf = Choice.objects.filter(pk=choice.pk).values_list(
-        Exists(letter), Exists(letters.receipt_text())
-    )[0]
     holds, situation = choice.is_current, Situation(citizen, shared.of(request))
+    # In one query, which needs a row.
+    by_letter, has_pdf, *help = Choice.objects.filter(pk=choice.pk).values_list(
+        Exists(letter), Exists(letters.receipt_text()), *help_columns(citizen.person, day=situation.day)
+    )[0]
+    situation.help = help_of_columns(*help)
     ended = ended_wishes(choice) if choice.is_amended else {}
     context = {
         "situation": situation,
@@ -94,5 +95,5 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 def _choices_of(citizen: Citizen) -> "QuerySet[Choice]":
     """Choices of the citizen; other people's are not found."""
-    choices: QuerySet[Choice] = citizen.person.choices.select_related("round", "mandate")
+    choices: QuerySet[Choice] = Choice.objects.of_person(citizen.person).select_related("round", "mandate")
     return choices.prefetch_related(with_wishes())

@@ -21,8 +21,8 @@ MOST = 3
 OF_THE_FIRST_PAGE = 5
 # The choice in force.
 OF_THE_SUMMARY = MOST + 1
-# The choice, its wishes, and its letter; outside rounds the granted help and the placements, which say what follows.
-OF_A_RECEIPT = 7
+# The choice, its wishes, its letter and the granted help; outside rounds the placements, which say what follows.
+OF_A_RECEIPT = 6
 OF_A_PRESS = MOST + 1
 # The lock on the person; the draft, the round and the choice in force; the version before; the contracts; the choice,
 # its wishes, the log; the end of the draft; the mailbox. With begin and commit.
