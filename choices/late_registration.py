@@ -29,8 +29,7 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     From the first choice with a wrong queue date on, each choice gets a corrected version. All else is copied from the
     version it corrects, also time and author of registration. Call it in the transaction that holds the person's lock.
     """
-    standing = Choice.objects.of_person(person).standing().select_related("round")
-    choices = list(standing.prefetch_related("wishes").in_order())
+    choices = list(person.choices.standing().select_related("round").prefetch_related("wishes").in_order())
     versions = [version_of(choice) for choice in choices]
     true = true_dates(versions, ended_wishes_of(person))
     wrong = next((place for place, version in enumerate(versions) if true[place] != dict(version.dates)), None)

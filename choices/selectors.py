@@ -32,12 +32,13 @@ LEFT JOIN choices_mandate m ON m.id = c.mandate_id
     related={"round": ChoiceRound, "mandate": Mandate},
 )
 
-# The version that a choice received on a day follows, but for the one it corrects. Takes person, received_on, corrects.
+# The version that a choice received on a day follows, but for the one it corrects. Of the same record: of two records
+# of a person the older queue date holds (the relation ``listed``). Takes person, received_on, corrects.
 BEFORE = rows.Fixed(
     Choice,
     f"""
 SELECT {rows.columns(Choice, "c")} FROM choices_choice c
-WHERE c.person_id {_OF_PERSON} AND c.received_on <= %(received_on)s AND c.id IS DISTINCT FROM %(corrects)s
+WHERE c.person_id = %(person)s AND c.received_on <= %(received_on)s AND c.id IS DISTINCT FROM %(corrects)s
     AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
 ORDER BY c.received_on DESC, c.id DESC LIMIT 1
 """,  # noqa: S608 (constants)

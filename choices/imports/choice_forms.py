@@ -70,16 +70,16 @@ SELECT reference, person_id, round_id, received_on, registered_at, %s, channel,
 FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
 """
 
-# All versions of the people who get a new one, and of records merged into theirs, in the order in which they are valid.
+# All versions of the people who get a new one, in the order in which they are valid.
 _VERSIONS = """
-SELECT coalesce(p.merged_into_id, p.id) AS person, c.id, c.received_on, c.registered_at, r.closes_on, s.ranking,
+SELECT c.person_id, c.id, c.received_on, c.registered_at, r.closes_on, s.ranking,
     (SELECT jsonb_object_agg(w.provider_id, w.queue_date) FROM choices_wish w WHERE w.choice_id = c.id)
-FROM choices_choice c JOIN choices_person p ON p.id = c.person_id
+FROM choices_choice c
 LEFT JOIN import_stage s ON s.reference = c.reference
 LEFT JOIN choices_choiceround r ON r.id = c.round_id
-WHERE coalesce(p.merged_into_id, p.id) IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
+WHERE c.person_id IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
     AND NOT EXISTS (SELECT 1 FROM choices_choice n WHERE n.corrects_id = c.id)
-ORDER BY person, c.received_on, c.id
+ORDER BY c.person_id, c.received_on, c.id
 """
 
 # Their wishes that ended at any time, also those of records merged into theirs.
@@ -93,8 +93,7 @@ WHERE a.kind = 'wish' AND a.undone_at IS NULL
 # People with a stored choice received after one of the file.
 _LATE = """
 SELECT DISTINCT s.person_id FROM import_stage s
-JOIN choices_person p ON s.person_id = coalesce(p.merged_into_id, p.id)
-JOIN choices_choice c ON c.person_id = p.id AND c.received_on > s.received_on
+JOIN choices_choice c ON c.person_id = s.person_id AND c.received_on > s.received_on
 WHERE s.existing_id IS NULL
 """
 

@@ -183,27 +183,12 @@ def merged(world):
     return person, choice
 
 
-def test_queue_date_of_a_merged_record_is_kept(world, merged):
-    person, first = merged
-    assert choice_of(person=person, reference=first.reference) == first
-    again = world.choose(person, world.q, world.p, received_on=datetime.date(2020, 10, 9), round=None)
-    dates = {wish.provider.code: wish.queue_date.day for wish in again.wishes.all()}
-    assert dates == {"q": 9, "p": 1}
-    # A paper received between them leaves the queue of p.
-    world.choose(person, world.q, received_on=datetime.date(2020, 10, 5), round=None)
-    now = current_choice_of(person=person)
-    assert {wish.provider.code: wish.queue_date.day for wish in now.wishes.all()} == {"q": 5, "p": 9}
-
-
-def test_form_of_a_person_with_a_merged_record_continues_its_queue_dates(world, merged):
+def test_form_of_a_merged_record_again_is_no_new_version(world, merged):
     person, first = merged
     row = {"personnummer": person.identity_number, "valomgång": "", "registrerad": "", "val 1": "p"}
     take_in("choices", row | {"kom in": "2020-10-01"})
     assert Choice.objects.get() == first
-    take_in("choices", row | {"kom in": "2020-10-08", "val 2": "q"})
-    now = current_choice_of(person=person)
-    assert now != first
-    assert {wish.provider.code: wish.queue_date.day for wish in now.wishes.all()} == {"p": 1, "q": 8}
+    assert choice_of(person=person, reference=first.reference) == first
 
 
 def test_person_with_the_choice_of_a_merged_record_has_chosen(world, merged):

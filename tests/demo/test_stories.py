@@ -18,7 +18,7 @@ from letters.models import Letter, PrintBatch
 from letters.services import load_texts
 from secrecy.protected import protected
 from tests.demo.test_municipality import QUIET
-from tests.demo.test_sign_in import parts
+from tests.demo.test_sign_in import offered_parts
 from tests.world import HOURS, SYSTEM, make_world, staff
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,9 @@ def test_stories_of_the_demo_happen_once_and_each_has_its_person(decided):
     # The newest person wants the most popular provider, which is full.
     assert ContactTask.objects.filter(kind=ContactTask.Kind.MOVED).exists()
     client = Client()
-    assert {"valjer", "onskad", "koar", "erbjudande", "flyttad", "par", "dotter", "tyst", "larm"} <= set(parts(client))
+    assert {"valjer", "onskad", "koar", "erbjudande", "flyttad", "par", "dotter", "tyst", "larm"} <= set(
+        offered_parts(client)
+    )
     chooses = client.post(reverse("demo:enter", args=["valjer"]), follow=True).text
     assert reverse("citizens:choosing") in chooses
 
