@@ -155,11 +155,8 @@ _DECISION = {
     "call_by": "2020-12-22",
 }
 
-_RECEIPT = {
-    "closes_on": "2020-09-30",
-    "told_by": "2020-12-15",
-    "choice": _CHOICE | {"ranking": ["Lindens omsorg"], "together": False, "queue_not": False, "interim_not": False},
-}
+_CHOSEN = _CHOICE | {"ranking": ["Lindens omsorg"], "together": False, "queue_not": False, "interim_not": False}
+_RECEIPT = {"closes_on": "2020-09-30", "told_by": "2020-12-15", "choice": _CHOSEN}
 
 _QUEUE = {"choice": _CHOICE, "now": "Kommunens hemtjänst", "queues": True, "unmet": unmet(1)}
 _OFFER = {
@@ -222,13 +219,13 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.RECEIPT: [
         _RECEIPT,
         _RECEIPT
-        | {"closes_on": "", "after": "declines", "choice": _RECEIPT["choice"] | {"declines": True}},  # type: ignore[operator]
+        | {"closes_on": "", "after": "declines", "choice": _CHOSEN | {"declines": True}},
         _RECEIPT | {"closes_on": "", "after": "stays", "stays": "Lindens omsorg"},
         _RECEIPT
-        | {"closes_on": "", "after": "no_queue", "choice": _RECEIPT["choice"] | {"queue_not": True}},  # type: ignore[operator]
+        | {"closes_on": "", "after": "no_queue", "choice": _CHOSEN | {"queue_not": True}},
         _RECEIPT | {"closes_on": "", "after": "any"},
         _RECEIPT | {"closes_on": "", "after": "no_help"},
-        _RECEIPT | {"told_by": "", "choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
+        _RECEIPT | {"told_by": "", "choice": _CHOSEN | {"language": "arabiska"}},
         _RECEIPT
         | {
             "choice": _CHOICE

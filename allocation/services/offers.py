@@ -15,7 +15,7 @@ from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer
 from allocation.services.room_check import check_room, start_placement
-from allocation.services.together import ask_again, drop_calls, is_parted, move_alone, same_offer
+from allocation.services.together import ask_again, drop_calls, is_parted, is_untold, move_alone, same_offer
 from allocation.services.wishes import end_wish
 from audit.services import record
 from choices.models import Choice, Mandate
@@ -46,7 +46,8 @@ def accept_offer(
 ) -> Offer:
     """Accept. The placement begins when every member of the unit has accepted. Idempotent.
 
-    ``alone``: also without the household, if the joint place is not available; ``channel``: of that statement.
+    ``alone``: also without the household, if the joint place is not available; ``channel``: of that statement. The yes
+    of a person who is not told of the household (``is_untold``) is to the place as it is: asking again would tell.
 
     Raises:
         ApartError: it is not, and ``alone`` is not set.
@@ -61,7 +62,7 @@ def accept_offer(
     kept_room = offer.status == Offer.Status.OPEN
     _check_in_time(offer, received_on or clock.today())
     parted = is_parted(offer)
-    if parted and not alone:
+    if parted and not (alone or is_untold(offer)):
         raise ApartError(_("Ni kan inte få platsen tillsammans. Säg om du vill ha den själv."))
     _answer(offer, Offer.Status.ACCEPTED, actor, mandate=mandate, received_on=received_on)
     if parted:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from allocation.models import Offer
 from allocation.services import accept_offer, break_silence, decline_offer, end_wish, move_alone, take_back, undo_answer
-from allocation.services.together import is_untold
 from audit.services import record
 from choices.mandates import check_faults
 from choices.models import Choice
@@ -54,9 +53,7 @@ def answer_offer(*, offer: Offer, answer: str, citizen: Citizen, assured: Sequen
     actor, mandate, channel = citizen.actor, citizen.mandate, Choice.Channel.WEB
     match answer:
         case "ja" | "ensam":
-            # The yes of a person who is not told of the household is to the place as the page has it.
-            alone = answer == ALONE or is_untold(offer)
-            accepted = accept_offer(offer=offer, actor=actor, mandate=mandate, alone=alone, channel=channel)
+            accepted = accept_offer(offer=offer, actor=actor, mandate=mandate, alone=answer == ALONE, channel=channel)
             confirm_yes(offer=accepted, actor=actor, mandate=mandate, wanted=citizen.how == CODE)
         case "nej":
             decline_offer(offer=offer, channel=channel, actor=actor, mandate=mandate)

@@ -73,6 +73,13 @@ def test_yes_is_the_persons_own_after_the_others_no(couple, mine: Mine):
     assert now_and_next(person=fled, day=clock.today())[1] is None
 
 
+def test_yes_by_phone_is_the_persons_own_too(couple, mine: Mine):
+    """The officer need not ask about a household that the person is not told of."""
+    left, fled = couple
+    decline_offer(offer=fled.offers.get(), channel="phone", actor=SYSTEM)
+    assert accept_offer(offer=left.offers.get(), actor=SYSTEM).placement.contract == mine.company
+
+
 def test_yes_before_the_others_answer_waits_without_a_word_of_them(couple):
     left, _fled = couple
     client = as_citizen(Client(), left)
